@@ -239,7 +239,7 @@ class SessionReady:
     quad: tuple[tuple[float, float], ...]
     mask_box: Region
     levels: Mapping[str, float]
-    recipe: EditRecipe = EditRecipe()
+    recipe: EditRecipe = field(default_factory=EditRecipe)
     tuned: bool = False
     variants: tuple[tuple[str, EditRecipe], ...] = ()
 
