@@ -64,10 +64,30 @@ class EditRecipe:
         kept = [old for old in self.edits if (old.technique, old.key, old.layers) != same]
         if edit.amount != 0.0:
             kept.append(edit)
-        kept.sort(key=lambda e: (e.technique, e.key, e.layers is not None, e.layers and (e.layers.first, e.layers.last)))
+        kept.sort(
+            key=lambda e: (e.technique, e.key, e.layers is not None, e.layers and (e.layers.first, e.layers.last))
+        )
         return replace(self, edits=tuple(kept))
 
     @property
     def is_identity(self) -> bool:
         """Whether the recipe changes nothing."""
         return not any(edit.amount for edit in self.edits) and self.truncation_psi == 1.0
+
+
+NAMED_LAYERS = {"coarse": (0, 3), "middle": (4, 7), "fine": (8, None)}
+"""Latents by the resolutions they drive: up to 8 px, 16 to 32 px, 64 px and above (StyleGAN, section 3.1)."""
+
+
+def layer_range(text: str, num_ws: int) -> LayerRange:
+    """Read "3", "4-7", "coarse", "middle" or "fine". Raises ValueError where nothing of it exists in num_ws."""
+    first_text, _, last_text = text.partition("-")
+    if text in NAMED_LAYERS:
+        first, end = NAMED_LAYERS[text]
+        last = num_ws - 1 if end is None else min(end, num_ws - 1)
+    else:
+        first = int(first_text)
+        last = int(last_text) if last_text else first
+    if not 0 <= first <= last < num_ws:
+        raise ValueError(f"layers {text}: this model has the layers 0-{num_ws - 1}")
+    return LayerRange(first, last)

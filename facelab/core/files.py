@@ -1,0 +1,46 @@
+"""Writing files so that a reader never sees half of one."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from facelab.core.errors import CannotWrite
+
+
+@contextmanager
+def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """Give a temporary path beside `path` (same suffix) and move it there when the block succeeds.
+
+    The content is flushed to the disk before the move, so that a crash leaves the old file or the
+    new one. Any exception, Ctrl-C included, removes the temporary file. private: mode 0600.
+    Raises CannotWrite.
+    """
+    temporary = path.with_name(f".{path.stem[:40]}-{secrets.token_hex(4)}{path.suffix}")
+    try:
+        yield temporary
+        if private:
+            temporary.chmod(0o600)
+        descriptor = os.open(temporary, os.O_RDWR)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise CannotWrite(path=path, reason=error.strerror or str(error)) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def write_atomic(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write all of `data` or nothing. Raises CannotWrite."""
+    with replacing(path, private=private) as temporary:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(temporary, flags, 0o600 if private else 0o666)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
