@@ -1,0 +1,108 @@
+"""The few numeric pieces that the StyleGAN2 generator and discriminator are made of.
+
+Activations are [N, C, H, W]. The resampling filter is always outer([1, 3, 3, 1]) / 64, as in all
+published checkpoints (`facelab.core.formats` refuses another one).
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+SLOPE = 0.2
+SQRT2 = math.sqrt(2)
+TAPS = (1.0, 3.0, 3.0, 1.0)
+
+
+def blur_kernel(channels: int, gain: float) -> Tensor:
+    """Depthwise weights [channels, 1, 4, 4] of the separable [1, 3, 3, 1] filter; they sum to `gain`."""
+    taps = torch.tensor(TAPS) / sum(TAPS)
+    return (gain * torch.outer(taps, taps)).expand(channels, 1, 4, 4).contiguous()
+
+
+def normalise(x: Tensor) -> Tensor:
+    """[N, D] divided by the root mean square of each row (StyleGAN2, mapping network)."""
+    return x * torch.rsqrt(x.square().mean(dim=1, keepdim=True) + 1e-8)
+
+
+def activate(x: Tensor, gain: float, clamp: float | None) -> Tensor:
+    """Leaky ReLU (0.2) of `gain * x` for gain > 0, then the clamp of mixed-precision training.
+
+    The gain goes in first, because lrelu(g x) = g lrelu(x): callers fold it into what they multiply anyway.
+    """
+    if gain != 1.0:
+        x = x * gain
+    if torch.is_grad_enabled():
+        x = F.leaky_relu(x, SLOPE)
+        return x if clamp is None else x.clamp(-clamp, clamp)
+    x = F.leaky_relu_(x, SLOPE) if gain != 1.0 else F.leaky_relu(x, SLOPE)
+    return x if clamp is None else x.clamp_(-clamp, clamp)
+
+
+def upsample(x: Tensor) -> Tensor:
+    """Twice the size: zeros between the pixels, then the filter with gain 4 (zero outside the image)."""
+    kernel = blur_kernel(1, 4.0).to(x)
+    n, c, h, w = x.shape
+    # a transposed convolution of each channel alone: [N*C, 1, H, W] -> [N*C, 1, 2H, 2W]
+    return F.conv_transpose2d(x.reshape(n * c, 1, h, w), kernel, stride=2, padding=1).reshape(n, c, 2 * h, 2 * w)
+
+
+class Dense(nn.Module):
+    """Linear layer with equalised learning rate: stored weights are divided by `rate`."""
+
+    def __init__(self, inputs: int, outputs: int, *, bias: float = 0.0, rate: float = 1.0) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs) / rate)
+        self.bias = nn.Parameter(torch.full((outputs,), bias / rate))
+        self.gain = rate / math.sqrt(inputs)
+        self.rate = rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, inputs] -> [N, outputs], without activation."""
+        bias = self.bias if self.rate == 1.0 else self.bias * self.rate
+        return torch.addmm(bias, x, self.weight.t(), alpha=self.gain)
+
+
+class Conv(nn.Module):
+    """Plain convolution with equalised learning rate; down = 2 blurs first. linear: no activation."""
+
+    kernel: Tensor
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        size: int,
+        *,
+        bias: bool = True,
+        linear: bool = False,
+        down: bool = False,
+        clamp: float | None = None,
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, size, size))
+        self.bias = nn.Parameter(torch.zeros(outputs)) if bias else None
+        self.gain = 1 / math.sqrt(inputs * size * size)
+        self.size, self.linear, self.down, self.clamp = size, linear, down, clamp
+        if down:
+            self.register_buffer("kernel", blur_kernel(inputs, 1.0), persistent=False)
+
+    def forward(self, x: Tensor, gain: float = 1.0) -> Tensor:
+        """[N, inputs, H, W] -> [N, outputs, H, W], or half the size with `down`."""
+        act_gain = gain if self.linear else gain * SQRT2
+        weight = (self.weight * (self.gain * act_gain)).to(x.dtype)
+        bias = None if self.bias is None else (self.bias * act_gain).to(x.dtype)
+        if self.down:
+            # filter and convolution together keep the image centred: 1x1 pads 1, 3x3 pads 2 before the filter
+            x = F.conv2d(x, self.kernel.to(x.dtype), padding=self.size // 2 + 1, groups=x.shape[1],
+                         stride=2 if self.size == 1 else 1)  # fmt: skip
+            x = F.conv2d(x, weight, bias, stride=1 if self.size == 1 else 2)
+        else:
+            x = F.conv2d(x, weight, bias, padding=self.size // 2)
+        clamp = None if self.clamp is None else self.clamp * gain
+        if self.linear:
+            return x if clamp is None else x.clamp(-clamp, clamp)
+        return activate(x, 1.0, clamp)
