@@ -1,15 +1,17 @@
 """Write THIRD_PARTY.md from the packages that are installed: name, version, licence, home page.
 
-    python packaging/third_party.py            writes THIRD_PARTY.md
-    python packaging/third_party.py --check    exits 1 when a dependency is missing from the file
+python packaging/third_party.py            writes THIRD_PARTY.md
+python packaging/third_party.py --check    exits 1 when a dependency is missing from the file
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from email.message import Message
 from importlib import metadata
 from pathlib import Path
+from typing import cast
 
 REPO = Path(__file__).resolve().parent.parent
 TARGET = REPO / "THIRD_PARTY.md"
@@ -56,7 +58,7 @@ def runtime_packages() -> list[str]:
     return sorted(set(seen) - {"facelab"})
 
 
-def licence(info: metadata.PackageMetadata) -> str:
+def licence(info: Message) -> str:
     """The licence as the package states it: the SPDX expression, else the classifiers, else the field."""
     expression = info.get("License-Expression")
     if expression:
@@ -68,7 +70,7 @@ def licence(info: metadata.PackageMetadata) -> str:
     return (info.get("License") or "not stated").strip().splitlines()[0][:60]
 
 
-def home(info: metadata.PackageMetadata) -> str:
+def home(info: Message) -> str:
     if info.get("Home-page"):
         return str(info["Home-page"])
     urls = dict(entry.split(", ", 1) for entry in info.get_all("Project-URL") or [] if ", " in entry)
@@ -78,7 +80,7 @@ def home(info: metadata.PackageMetadata) -> str:
 def table() -> str:
     rows = []
     for name in runtime_packages():
-        info = metadata.metadata(name)
+        info = cast(Message, metadata.metadata(name))  # always a Message; typed more narrowly
         rows.append(f"| {info['Name']} | {info['Version']} | {licence(info)} | {home(info)} |")
     return HEAD + "\n".join(rows) + "\n"
 
