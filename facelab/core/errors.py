@@ -107,6 +107,26 @@ class WrongGenerator(FacelabError):
     exit_code = 4
 
 
+class SpannedDirection(FacelabError):
+    """Conditioning leaves nothing of a direction."""
+
+    code = "spanned_direction"
+    template = (
+        "The conditions span this direction: only {left} of its length is left. "
+        "Condition on fewer attributes, or on less similar ones."
+    )
+
+
+class BadScores(FacelabError):
+    code = "bad_scores"
+    template = "No boundary can be fitted: {reason}."
+
+
+class BadDirection(FacelabError):
+    code = "bad_direction"
+    template = "{path}: not a direction for this generator ({reason}). Import an .npy or .pt array of its w_dim."
+
+
 # --- projects ---------------------------------------------------------------------------------
 
 

@@ -1,0 +1,1 @@
+"""Finding, cleaning and measuring directions: InterFaceGAN, GANSpace and SeFa, for any generator."""
