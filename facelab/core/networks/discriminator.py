@@ -51,7 +51,8 @@ class Block(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """[N, C, R, R] -> [N, C', R/2, R/2]."""
         side: Tensor = self.skip(x, SQRT_HALF)
-        return side + self.conv1(self.conv0(x), SQRT_HALF)
+        main: Tensor = self.conv1(self.conv0(x), SQRT_HALF)
+        return side + main
 
 
 class Epilogue(nn.Module):
@@ -104,7 +105,7 @@ class Discriminator(nn.Module):
         for resolution in self.config.resolutions:
             block = self.get_submodule(f"b{resolution}")
             if hasattr(block, "fromrgb"):
-                x = maps["fromrgb"] = block.fromrgb(x)
+                x = maps["fromrgb"] = block.get_submodule("fromrgb")(x)
             x = maps[f"b{resolution}"] = block(x)
         return maps
 

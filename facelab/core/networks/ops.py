@@ -23,6 +23,29 @@ def blur_kernel(channels: int, gain: float) -> Tensor:
     return (gain * torch.outer(taps, taps)).expand(channels, 1, 4, 4).contiguous()
 
 
+class Blur(nn.Module):
+    """The filter with weights [channels, 1, 4, 4] kept as a constant that no state dict holds."""
+
+    kernel: Tensor
+
+    def __init__(self, channels: int, gain: float) -> None:
+        super().__init__()
+        self.channels, self.gain = channels, gain
+        self.register_buffer("kernel", blur_kernel(channels, gain), persistent=False)
+
+    def forward(self, x: Tensor, padding: int, stride: int = 1) -> Tensor:
+        """[N, C, H, W] -> [N, C, (H + 2 padding - 4) / stride + 1, ...]."""
+        return F.conv2d(x, self.kernel.to(x.dtype), padding=padding, stride=stride, groups=self.channels)
+
+
+def restore_constants(network: nn.Module) -> None:
+    """Give a network that was built on the meta device its filters, on the device of its parameters."""
+    device = next(network.parameters()).device
+    for module in network.modules():
+        if isinstance(module, Blur):
+            module.kernel = blur_kernel(module.channels, module.gain).to(device)
+
+
 def normalise(x: Tensor) -> Tensor:
     """[N, D] divided by the root mean square of each row (StyleGAN2, mapping network)."""
     return x * torch.rsqrt(x.square().mean(dim=1, keepdim=True) + 1e-8)
@@ -69,8 +92,6 @@ class Dense(nn.Module):
 class Conv(nn.Module):
     """Plain convolution with equalised learning rate; down = 2 blurs first. linear: no activation."""
 
-    kernel: Tensor
-
     def __init__(
         self,
         inputs: int,
@@ -88,7 +109,7 @@ class Conv(nn.Module):
         self.gain = 1 / math.sqrt(inputs * size * size)
         self.size, self.linear, self.down, self.clamp = size, linear, down, clamp
         if down:
-            self.register_buffer("kernel", blur_kernel(inputs, 1.0), persistent=False)
+            self.blur = Blur(inputs, 1.0)
 
     def forward(self, x: Tensor, gain: float = 1.0) -> Tensor:
         """[N, inputs, H, W] -> [N, outputs, H, W], or half the size with `down`."""
@@ -97,8 +118,7 @@ class Conv(nn.Module):
         bias = None if self.bias is None else (self.bias * act_gain).to(x.dtype)
         if self.down:
             # filter and convolution together keep the image centred: 1x1 pads 1, 3x3 pads 2 before the filter
-            x = F.conv2d(x, self.kernel.to(x.dtype), padding=self.size // 2 + 1, groups=x.shape[1],
-                         stride=2 if self.size == 1 else 1)  # fmt: skip
+            x = self.blur(x, self.size // 2 + 1, 2 if self.size == 1 else 1)
             x = F.conv2d(x, weight, bias, stride=1 if self.size == 1 else 2)
         else:
             x = F.conv2d(x, weight, bias, padding=self.size // 2)

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from facelab.core.networks.ops import SQRT2, Conv, Dense, activate, blur_kernel, normalise, upsample
+from facelab.core.networks.ops import SQRT2, Blur, Conv, Dense, activate, normalise, upsample
 
 NoiseMode = Literal["const", "random", "none"]
 Architecture = Literal["skip", "orig", "resnet"]
@@ -121,9 +121,10 @@ class StyledConv(nn.Module):
     """Modulated 3x3 convolution, noise, bias, leaky ReLU; `up` doubles the size first."""
 
     noise_const: Tensor
-    kernel: Tensor
 
-    def __init__(self, inputs: int, outputs: int, w_dim: int, resolution: int, clamp: float | None, *, up: bool) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, w_dim: int, resolution: int, clamp: float | None, *, up: bool
+    ) -> None:
         super().__init__()
         self.affine = Dense(w_dim, inputs, bias=1.0)
         self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3))
@@ -132,12 +133,13 @@ class StyledConv(nn.Module):
         self.bias = nn.Parameter(torch.zeros(outputs))
         self.up, self.clamp, self.resolution = up, clamp, resolution
         if up:
-            self.register_buffer("kernel", blur_kernel(outputs, 4.0), persistent=False)
+            self.blur = Blur(outputs, 4.0)
 
     def forward(self, x: Tensor, w: Tensor, noise: Tensor | None, gain: float = 1.0) -> Tensor:
         """x [N, I, H, W], w [N, w_dim], noise [R, R], [N, 1, R, R] or None -> [N, O, R, R]."""
         styles = self.affine(w)
-        weight, gain = self.weight, gain * SQRT2
+        weight: Tensor = self.weight
+        gain = gain * SQRT2
         if x.dtype == torch.float16:  # keep sums below 65504; demodulation cancels both scales
             weight = weight * (weight[0].numel() ** -0.5 / weight.abs().amax(dim=(1, 2, 3), keepdim=True))
             styles = styles / styles.abs().amax(dim=1, keepdim=True)
@@ -146,7 +148,7 @@ class StyledConv(nn.Module):
         weight = weight.to(x.dtype)
         if self.up:
             x = F.conv_transpose2d(x, weight.transpose(0, 1), stride=2)
-            x = F.conv2d(x, self.kernel.to(x.dtype), padding=1, groups=x.shape[1])
+            x = self.blur(x, 1)
         else:
             x = F.conv2d(x, weight, padding=1)
         shift = (self.bias * gain)[:, None, None]  # [O, 1, 1]
@@ -211,7 +213,8 @@ class Block(nn.Module):
         if self.config.architecture != "resnet":
             return self.conv1(self.conv0(x, ws[0], noises[0]), ws[1], noises[1])  # type: ignore[no-any-return]
         side: Tensor = upsample(self.skip(x, SQRT_HALF))
-        return side + self.conv1(self.conv0(x, ws[0], noises[0]), ws[1], noises[1], SQRT_HALF)
+        main: Tensor = self.conv1(self.conv0(x, ws[0], noises[0]), ws[1], noises[1], SQRT_HALF)
+        return side + main
 
 
 class Synthesis(nn.Module):
@@ -245,13 +248,12 @@ class Synthesis(nn.Module):
         for block in self.blocks:
             names = [name for name in ("conv0", "conv1", "torgb") if hasattr(block, name)]
             for i, name in enumerate(names):
-                codes[f"b{block.resolution}.{name}"] = block.get_submodule(name).affine(ws[:, first + i])
+                affine = block.get_submodule(f"{name}.affine")
+                codes[f"b{block.resolution}.{name}"] = affine(ws[:, first + i])
             first += len(_conv_names(block.resolution))
         return codes
 
-    def forward(
-        self, ws: Tensor, noise_mode: NoiseMode = "const", noise: Mapping[str, Tensor] | None = None
-    ) -> Tensor:
+    def forward(self, ws: Tensor, noise_mode: NoiseMode = "const", noise: Mapping[str, Tensor] | None = None) -> Tensor:
         """w_plus [N, num_ws, w_dim] -> image f32 [N, 3, R, R], not clipped.
 
         noise: maps ([R, R] or [N, 1, R, R]) by layer name that replace those of `noise_mode`.
