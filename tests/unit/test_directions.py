@@ -1,0 +1,84 @@
+"""Directions on disk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facelab.core.editing.directions import Direction, level, load_direction, load_directions, save_direction
+from facelab.core.errors import BadDirection, WrongGenerator
+from facelab.core.recipe import LayerRange
+
+
+def make() -> Direction:
+    vector = np.random.RandomState(0).randn(16).astype(np.float32)
+    return Direction(
+        "smile",
+        vector / np.linalg.norm(vector),
+        0.7,
+        "a" * 64,
+        bias=-0.2,
+        labels={"en": "Smile", "ja": "笑顔"},
+        group="expression",
+        klass="free",
+        layers=LayerRange(2, 5),
+        accuracy=0.93,
+        leakage={"age": 0.1},
+        spread=(-1.5, 2.0),
+    )
+
+
+def test_round_trip_keeps_every_field(tmp_path: Path) -> None:
+    save_direction(make(), tmp_path / "smile")
+    again = load_directions(tmp_path, "a" * 64)["smile"]
+    np.testing.assert_array_equal(again.vector, make().vector)
+    for name in ("sigma", "bias", "labels", "group", "klass", "layers", "accuracy", "leakage", "spread"):
+        assert getattr(again, name) == getattr(make(), name), name
+
+
+def test_another_generator_is_refused_by_name(tmp_path: Path) -> None:
+    save_direction(make(), tmp_path / "smile")
+    with pytest.raises(WrongGenerator, match="bbbbbbbbbbbb"):
+        load_directions(tmp_path, "b" * 64)
+
+
+def test_level_is_the_signed_distance_in_sigma() -> None:
+    direction = make()
+    code = np.tile(direction.vector * 1.4, (8, 1))
+    assert level(direction, code) == pytest.approx((1.4 - 0.2) / 0.7, rel=1e-5)
+
+
+def test_step_stays_in_its_layers() -> None:
+    step = make().step(8)
+    assert step.shape == (8, 16)
+    assert not step[:2].any()
+    assert not step[6:].any()
+    np.testing.assert_allclose(np.linalg.norm(step[3]), 0.7, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda f: (f / "direction.toml").write_text("key = 3"),
+        lambda f: (f / "direction.toml").write_text("surprise = 1\n" + (f / "direction.toml").read_text()),
+        lambda f: (f / "direction.npy").write_bytes(b"not numpy"),
+        lambda f: np.save(f / "direction.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True),
+        lambda f: np.save(f / "direction.npy", np.full(16, np.nan, np.float32)),
+        lambda f: np.save(f / "direction.npy", np.zeros((2, 16), np.float32)),
+        lambda f: (f / "direction.npy").unlink(),
+    ],
+)
+def test_damaged_folders_name_the_file(tmp_path: Path, damage: object) -> None:
+    save_direction(make(), tmp_path / "smile")
+    damage(tmp_path / "smile")  # type: ignore[operator]  # a lambda of the list above
+    with pytest.raises(BadDirection, match=r"direction\.(toml|npy)"):
+        load_direction(tmp_path / "smile")
+
+
+def test_unknown_class_is_refused(tmp_path: Path) -> None:
+    save_direction(replace(make(), klass="elastic"), tmp_path / "x")
+    with pytest.raises(BadDirection, match="elastic"):
+        load_direction(tmp_path / "x")
