@@ -77,7 +77,7 @@ def extract(srgb: U8, alignment: Alignment) -> Crop:
     picture = cv2.warpAffine(patch, centred, (fine, fine), flags=flags, borderMode=cv2.BORDER_REFLECT_101)
     if factor > 1:
         picture = cv2.resize(picture, (alignment.size, alignment.size), interpolation=cv2.INTER_AREA)
-    return Crop(_blur_outside(picture, srgb.shape, alignment), alignment)
+    return Crop(_blur_outside(picture.astype(np.uint8, copy=False), srgb.shape, alignment), alignment)
 
 
 def _region(srgb: U8, matrix: F64, size: int) -> tuple[U8, F64]:
@@ -107,4 +107,4 @@ def _blur_outside(picture: U8, shape: tuple[int, ...], alignment: Alignment) -> 
     weight = np.clip(outside / (0.06 * size), 0.0, 1.0).astype(np.float32)[..., None]
     soft = cv2.GaussianBlur(picture, (0, 0), 0.02 * size)
     mixed = picture + (soft.astype(np.float32) - picture) * weight
-    return np.rint(mixed).astype(np.uint8)
+    return np.asarray(np.rint(mixed), np.uint8)
