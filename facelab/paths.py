@@ -57,6 +57,6 @@ def log_file() -> Path:
 
 
 def torch_checkpoints_dir() -> Path:
-    """Where torch, lpips and face-alignment look for weights: $TORCH_HOME, else $XDG_CACHE_HOME/torch, else ~/.cache."""
+    """Where torch, lpips, face-alignment look for weights: $TORCH_HOME, else $XDG_CACHE_HOME/torch, else ~/.cache."""
     cache = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser()
     return Path(os.environ.get("TORCH_HOME", cache / "torch")).expanduser() / "hub" / "checkpoints"

@@ -8,6 +8,8 @@ from typing import Protocol
 from facelab.core.errors import BrokenCheckpoint, UnsupportedCheckpoint
 from facelab.core.formats.checkpoint import Checkpoint, ModelMetadata, tensor_sha256
 from facelab.core.formats.native import NativeFormat, save_native
+from facelab.core.formats.nvlabs import NvlabsFormat
+from facelab.core.formats.rosinality import RosinalityFormat
 
 __all__ = [
     "FORMATS",
@@ -31,7 +33,7 @@ class CheckpointFormat(Protocol):
     def load(self, path: Path) -> Checkpoint: ...
 
 
-FORMATS: tuple[CheckpointFormat, ...] = (NativeFormat(),)
+FORMATS: tuple[CheckpointFormat, ...] = (NativeFormat(), NvlabsFormat(), RosinalityFormat())
 
 
 def load_checkpoint(path: Path | str) -> Checkpoint:

@@ -44,6 +44,7 @@ class Options:
     conv_clamp: float | None = None
     num_fp16_res: int = 0
     mapping_rate: float = 0.01
+    group_size: int = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,10 +84,12 @@ def generator_checkpoint(
     *,
     options: Options,
     metadata: ModelMetadata | None = None,
-    discriminator: State | None = None,
+    discriminator: DiscriminatorCheckpoint | None = None,
     notices: tuple[Notice, ...] = (),
 ) -> Checkpoint:
     """Check tensors under official names against the network they describe and convert them to float32.
+
+    The tensors must be the caller's own: they are kept where they are float32 already.
 
     Raises BrokenCheckpoint (missing, misshapen or non-finite tensors) or UnsupportedCheckpoint (another filter).
     """
@@ -98,8 +101,7 @@ def generator_checkpoint(
     with torch.device("meta"):
         expected = Generator(config).state_dict()
     found = _checked(path, tensors, expected)
-    judge = None if discriminator is None else discriminator_checkpoint(path, discriminator, options)
-    return Checkpoint(format_key, config, found, judge, metadata or ModelMetadata(name=path.stem), notices)
+    return Checkpoint(format_key, config, found, discriminator, metadata or ModelMetadata(name=path.stem), notices)
 
 
 def discriminator_checkpoint(path: Path, tensors: State, options: Options) -> DiscriminatorCheckpoint | None:
@@ -185,6 +187,7 @@ def _discriminator_config(tensors: State, options: Options) -> DiscriminatorConf
         channels=(*channels, width),
         img_channels=tensors[f"b{resolutions[0]}.fromrgb.weight"].shape[1],
         conv_clamp=options.conv_clamp,
+        group_size=options.group_size,
         deviation_channels=tensors["b4.conv.weight"].shape[1] - width,
     )
 
@@ -204,7 +207,7 @@ def _checked(path: Path, tensors: State, expected: State) -> dict[str, Tensor]:
             raise BrokenCheckpoint(path=path, reason=f"{name} has the shape {shapes}")
         if not tensor.is_floating_point():
             raise BrokenCheckpoint(path=path, reason=f"{name} holds {tensor.dtype}, not floating-point numbers")
-        value = tensor.to(torch.float32, copy=True, memory_format=torch.contiguous_format)
+        value = tensor.to(torch.float32).contiguous()
         if not torch.isfinite(value).all():
             raise BrokenCheckpoint(path=path, reason=f"{name} holds numbers that are not finite")
         result[name] = value

@@ -88,8 +88,9 @@ class NativeFormat:
             crop=CropConvention(about.crop_scale, about.crop_shift),
             note=about.note,
         )
+        critic = discriminator_checkpoint(path, judge, options) if judge else None
         checkpoint = generator_checkpoint(
-            path, self.key, generator, options=options, metadata=metadata, discriminator=judge or None, notices=notices
+            path, self.key, generator, options=options, metadata=metadata, discriminator=critic, notices=notices
         )
         if about.tensor_sha256 and about.tensor_sha256 != tensor_sha256(checkpoint.tensors):
             raise BrokenCheckpoint(path=path, reason="the tensors do not have the hash that the file states")

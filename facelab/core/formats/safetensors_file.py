@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import mmap
-import os
 import struct
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +13,11 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from facelab.core.errors import BrokenCheckpoint, CannotWrite
+from facelab.core.errors import BrokenCheckpoint
+from facelab.core.files import write_atomic
 
 MAX_HEADER = 8 << 20  # a generator of 1024 px needs 30 kB
+MAX_DATA = 800 << 20  # a 1024 px generator and discriminator have 240 MB
 DTYPES = {
     "F64": torch.float64,
     "F32": torch.float32,
@@ -65,6 +65,8 @@ def read_file(path: Path) -> SafeFile:
             raise _broken(path, f"its header claims {length} bytes, the file has {size}")
         entries, metadata = _parse(path, file.read(length))
         start = 8 + length
+        if size - start > MAX_DATA:
+            raise _broken(path, f"{(size - start) >> 20} MiB are more than any StyleGAN2 has")
         _check_layout(path, entries, size - start)
         if not entries or size == start:
             return SafeFile({name: _empty(entry) for name, entry in entries.items()}, metadata)
@@ -89,7 +91,9 @@ def _check_layout(path: Path, entries: Mapping[str, Entry], size: int) -> None:
         begin, end = entry.data_offsets
         if entry.dtype not in DTYPES:
             raise _broken(path, f"{name} has the unknown type {entry.dtype[:20]}")
-        if begin != position or end < begin or end > size:
+        if end > size:
+            raise _broken(path, f"the file is incomplete: {name} ends at byte {end} of {size}")
+        if begin != position or end < begin:
             raise _broken(path, f"{name} lies at bytes {begin} to {end}, where it cannot be")
         count = 1
         for side in entry.shape:
@@ -118,21 +122,7 @@ def _tensor(entry: Entry, data: mmap.mmap, start: int) -> Tensor:
 def write_file(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
     """Write atomically: a crash leaves the old file or the new one. CannotWrite if the folder refuses."""
     ready = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    data = save(ready, dict(metadata))
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise CannotWrite(path=path, reason=error.strerror or str(error)) from error
+    write_atomic(path, save(ready, dict(metadata)))
 
 
 def _broken(path: Path, reason: str) -> BrokenCheckpoint:

@@ -104,6 +104,16 @@ class MappingNetwork(nn.Module):
             x = activate(self.get_submodule(f"fc{i}")(x), SQRT2, None)
         return x
 
+    @staticmethod
+    @torch.no_grad()
+    def mean_of(layers: list[tuple[Tensor, Tensor]], samples: int, rate: float = 0.01) -> Tensor:
+        """Mean w [w_dim] over z ~ N(0, I), seed 0, for stored weights and biases of an unconditional network."""
+        x = normalise(torch.randn(samples, layers[0][0].shape[1], generator=torch.Generator().manual_seed(0)))
+        for weight, bias in layers:
+            x = torch.addmm(bias * rate, x, weight.t(), alpha=rate / math.sqrt(weight.shape[1]))
+            x = activate(x, SQRT2, None)
+        return x.mean(dim=0)
+
     def truncate(self, w: Tensor, psi: float = 1.0, cutoff: int | None = None) -> Tensor:
         """w [N, w_dim] -> [N, num_ws, w_dim]; the first `cutoff` latents are w_avg + psi (w - w_avg)."""
         w_plus = w.unsqueeze(1).expand(-1, self.config.num_ws, -1)  # [N, w] -> [N, num_ws, w]
