@@ -22,6 +22,7 @@ from pathlib import Path
 import msgspec
 
 from facelab.core.files import write_atomic
+from facelab.core.processes import alive
 from facelab.core.recipe import EditRecipe
 
 FOLDER = "recovery"
@@ -154,34 +155,7 @@ def _owned(folder: Path) -> bool:
         owner = msgspec.json.decode((folder / OWNER).read_bytes(), type=_Owner)
     except (OSError, ValueError):
         return False
-    return _alive(owner.pid) and _started(owner.pid) == owner.started
-
-
-def _alive(pid: int) -> bool:
-    if pid <= 0:
-        return False
-    if os.name == "nt":  # os.kill would end the process there
-        return _alive_windows(pid)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # it runs as somebody else
-        return True
-    return True
-
-
-def _alive_windows(pid: int) -> bool:
-    import ctypes
-
-    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]  # exists on Windows only
-    handle = kernel.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
-    if not handle:
-        return False
-    code = ctypes.c_ulong()
-    kernel.GetExitCodeProcess(handle, ctypes.byref(code))
-    kernel.CloseHandle(handle)
-    return code.value == 259  # STILL_ACTIVE
+    return alive(owner.pid) and _started(owner.pid) == owner.started
 
 
 def _started(pid: int) -> str:
