@@ -32,6 +32,13 @@ from facelab.core.values import CropConvention, Notice
 PREFIX = "discriminator."
 
 
+class JudgeKwargs(msgspec.Struct):
+    """What the shapes of the discriminator's tensors do not tell."""
+
+    conv_clamp: float | None = None
+    group_size: int = 4
+
+
 class About(msgspec.Struct, omit_defaults=False):
     """The "facelab" entry of the metadata. kwargs: as the official constructor takes them, for other readers."""
 
@@ -45,6 +52,7 @@ class About(msgspec.Struct, omit_defaults=False):
     crop_shift: float = 0.1
     tensor_sha256: str = ""
     kwargs: dict[str, msgspec.Raw] = {}
+    discriminator: JudgeKwargs = msgspec.field(default_factory=JudgeKwargs)
 
 
 class SynthesisKwargs(msgspec.Struct):
@@ -88,7 +96,10 @@ class NativeFormat:
             crop=CropConvention(about.crop_scale, about.crop_shift),
             note=about.note,
         )
-        critic = discriminator_checkpoint(path, judge, options) if judge else None
+        words = about.discriminator
+        critic = discriminator_checkpoint(
+            path, judge, Options(positive_number(words.conv_clamp), group_size=small_count(words.group_size) or 4)
+        )
         checkpoint = generator_checkpoint(
             path, self.key, generator, options=options, metadata=metadata, discriminator=critic, notices=notices
         )
@@ -162,6 +173,7 @@ def save_native(
         kwargs={key: msgspec.Raw(msgspec.json.encode(value)) for key, value in official_kwargs(config).items()},
     )
     if discriminator is not None:
+        about.discriminator = JudgeKwargs(discriminator.config.conv_clamp, discriminator.config.group_size)
         stored |= {PREFIX + name: _stored(name, t, half) for name, t in discriminator.tensors.items()}
     write_file(Path(path), stored, {"format": "pt", "facelab": msgspec.json.encode(about).decode()})
     return digest

@@ -185,7 +185,7 @@ class ToRGB(nn.Module):
         weight = self.weight[None, :, :, 0, 0] * styles[:, None, :]  # [N, 3, C]
         n, c, h, wide = x.shape
         y = torch.bmm(weight.to(x.dtype), x.reshape(n, c, h * wide)).reshape(n, -1, h, wide)
-        y = y.float() + self.bias[:, None, None]
+        y = y.to(self.bias.dtype) + self.bias[:, None, None]
         return y if self.clamp is None else y.clamp(-self.clamp, self.clamp)
 
 
@@ -209,9 +209,9 @@ class Block(nn.Module):
             self.skip = Conv(inputs, outputs, 1, bias=False, linear=True)
 
     def dtype(self, device: torch.device) -> torch.dtype:
-        """Half precision for the highest resolutions on CUDA, else float32."""
+        """Half precision for the highest resolutions on CUDA, else the type of the parameters."""
         half = device.type == "cuda" and self.resolution >= self.config.fp16_resolution and self.resolution > 4
-        return torch.float16 if half and self.config.num_fp16_res else torch.float32
+        return torch.float16 if half and self.config.num_fp16_res else self.conv1.weight.dtype
 
     def features(self, x: Tensor | None, ws: list[Tensor], noises: list[Tensor | None]) -> Tensor:
         """x of the block before (None in block 4) -> [N, C, R, R]; one latent and noise per convolution."""
@@ -272,7 +272,7 @@ class Synthesis(nn.Module):
             raise ValueError(f"w_plus must be [N, {self.num_ws}, {self.config.w_dim}], not {tuple(ws.shape)}")
         x: Tensor | None = None
         image: Tensor | None = None
-        latents = list(ws.float().unbind(dim=1))
+        latents = list(ws.to(self.blocks[0].const.dtype).unbind(dim=1))  # [N, num_ws, w] -> num_ws x [N, w]
         for block in self.blocks:
             names = _conv_names(block.resolution)
             noises = [self._noise(name, len(ws), noise_mode, noise) for name in names]
