@@ -1,0 +1,61 @@
+"""How long a preset will take on this machine, from a probe of a few steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from facelab.core.generator import FaceGenerator
+from facelab.core.losses import PerceptualLoss
+from facelab.core.progress import run
+from facelab.core.tuning.job import Tuning
+from facelab.core.tuning.plans import Preset, TuningPlan
+from facelab.core.values import Latent, Pivot
+
+PLATEAU_STEPS = 600
+"""Steps that a tuning with a plateau stop took on most photos (tests/benchmark/curve.json)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepSeconds:
+    """Seconds of one render, of one step on the photo, and of one locality step, in the preset's arithmetic."""
+
+    render: float
+    photo: float
+    locality: float
+
+
+def probe(
+    generator: FaceGenerator, perceptual: PerceptualLoss, plan: TuningPlan, clock: Callable[[], float]
+) -> StepSeconds:
+    """Time a few steps on a throw-away copy (well under 1 s at 128 px). clock: e.g. time.perf_counter."""
+    info = generator.info
+    code = np.broadcast_to(generator.w_avg, (info.num_ws, info.w_dim)).astype(np.float32)
+    target = generator.render(code)  # warms up, too
+    start = clock()
+    generator.render(code)
+    render = clock() - start
+    job = Tuning(generator, target, [Pivot(Latent(code), info.sha256, "w", 0)], perceptual)
+    times = []
+    for every in (0, 1):
+        short = _short(plan, every)
+        run(job.steps(_short(plan, every, steps=1)))
+        start = clock()
+        run(job.steps(short))
+        times.append((clock() - start - render) / short.steps)
+    return StepSeconds(max(render, 0.0), max(times[0], 0.0), max(times[1] - times[0], 0.0))
+
+
+def _short(plan: TuningPlan, every: int, steps: int = 2) -> TuningPlan:
+    return replace(plan, steps=steps, locality_every=every, plateau=None, stop_lpips=None)
+
+
+def expected_seconds(preset: Preset, times: StepSeconds, perceptual_name: str, photos: int = 1) -> float:
+    """Seconds of inversion and tuning. A plan with a plateau stop is expected to run its usual number of steps."""
+    plan = preset.plan(perceptual_name)
+    steps = min(plan.steps, PLATEAU_STEPS) if plan.plateau is not None else plan.steps
+    locality = steps / plan.locality_every * times.locality if plan.locality_every else 0.0
+    # a step of the inversion has no weight gradients: about 0.9 of a tuning step without the optimiser
+    return photos * (preset.inversion_steps * 0.9 * times.photo + steps * times.photo) + locality
