@@ -56,7 +56,9 @@ class NoSuchFace(FacelabError):
 
 class BadLandmarks(FacelabError):
     code = "bad_landmarks"
-    template = "{path}: these points do not form a face ({reason}). Give image-left before image-right, eyes above mouth."
+    template = (
+        "{path}: these points do not form a face ({reason}). Give image-left before image-right, eyes above mouth."
+    )
 
 
 # --- checkpoints and models -------------------------------------------------------------------
@@ -91,6 +93,12 @@ class MissingWeights(FacelabError):
 class ChecksumMismatch(FacelabError):
     code = "checksum_mismatch"
     template = "{path}: the checksum is {actual}, expected {expected}. Download the file again."
+
+
+class DownloadFailed(FacelabError):
+    code = "download_failed"
+    template = "{address} could not be fetched ({reason}). Try again: what has arrived is kept."
+    exit_code = 4
 
 
 class UnknownDirection(FacelabError):
