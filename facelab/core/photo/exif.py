@@ -193,8 +193,8 @@ def with_rational(block: ExifBlock, tag: int, value: float) -> ExifBlock:
 
 
 def with_bytes(block: ExifBlock, tag: int, kind: int, data: bytes) -> ExifBlock:
-    """Set a byte tag (XMP, IPTC, ICC) of the image directory."""
-    return _with_image(block, Entry(tag, kind, len(data), data))
+    """Set a tag of any kind (values in the block's byte order) of the image directory."""
+    return _with_image(block, Entry(tag, kind, len(data) // _TYPE_SIZE[kind], data))
 
 
 def with_longs(block: ExifBlock, tag: int, values: tuple[int, ...]) -> ExifBlock:
@@ -217,16 +217,21 @@ def _with_image(block: ExifBlock, entry: Entry) -> ExifBlock:
 
 def write_exif(block: ExifBlock) -> bytes:
     """The block as TIFF bytes without prefix; directories sorted by tag, as TIFF 6.0 demands."""
-    header = (b"II*\0" if block.order == "<" else b"MM\0*") + struct.pack(block.order + "L", 8)
+    return b"".join(write_exif_at(block, 8))
+
+
+def write_exif_at(block: ExifBlock, start: int) -> tuple[bytes, bytes]:
+    """The 8-byte TIFF header, and the directories for offset `start` of the same file."""
+    header = (b"II*\0" if block.order == "<" else b"MM\0*") + struct.pack(block.order + "L", start)
     children = [(tag, part) for tag, part in ((PHOTO_IFD, block.photo), (GPS_IFD, block.gps)) if part]
     pointers = tuple(Entry(tag, LONG, 1, b"\0\0\0\0") for tag, _ in children)
     # the pointers have a fixed size, so one layout pass with zeros gives the offsets of the children
-    place = 8 + len(_packed(block.image + pointers, 8, block.order))
+    place = start + len(_packed(block.image + pointers, start, block.order))
     body, targets = b"", []
     for tag, part in children:
         targets.append(Entry(tag, LONG, 1, struct.pack(block.order + "L", place + len(body))))
         body += _packed(part, place + len(body), block.order)
-    return header + _packed(block.image + tuple(targets), 8, block.order) + body
+    return header, _packed(block.image + tuple(targets), start, block.order) + body
 
 
 def _packed(entries: tuple[Entry, ...], start: int, order: Order) -> bytes:

@@ -36,7 +36,7 @@ class PngParts:
 def split_png(data: bytes) -> PngParts:
     """Take a PNG apart. Never raises; a broken picture is for the decoder to refuse."""
     parts = PngParts()
-    kept = [SIGNATURE]
+    kept: list[bytes | memoryview] = [SIGNATURE]
     place, ended, view = len(SIGNATURE), False, memoryview(data)
     for _ in range(_CHUNKS):
         if place + 12 > len(data):
@@ -79,7 +79,7 @@ def _metadata(parts: PngParts, kind: bytes, body: bytes) -> None:
         if unit == 1 and x and y:
             parts.dpi = (x * 0.0254, y * 0.0254)
     elif kind == b"iCCP":
-        name, _, packed = body.partition(b"\0")
+        _, _, packed = body.partition(b"\0")
         parts.icc = _inflated(packed[1:], _ICC_LIMIT)
         if parts.icc is None:
             parts.lost.append("colour profile")

@@ -13,7 +13,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from facelab.core.errors import PhotoTooLarge, UnreadablePhoto
 from facelab.core.photo.exif import ORIENTATION, read_exif
@@ -92,10 +92,8 @@ def read_photo(source: Path | bytes, *, name: str | None = None) -> Photo:
             return _decoded(data, kind, label, path)
         except PhotoTooLarge:
             raise
-        except Image.DecompressionBombError as error:
-            raise UnreadablePhoto(path=label, reason="a part of it declares too many pixels") from error
-        except Image.DecompressionBombWarning as error:
-            raise UnreadablePhoto(path=label, reason="a part of it declares too many pixels") from error
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise UnreadablePhoto(path=label, reason=_too_many(error)) from error
         except ImportError as error:
             raise UnreadablePhoto(path=label, reason=f"{kind} files need a part that is not installed") from error
         except MemoryError as error:
@@ -104,9 +102,15 @@ def read_photo(source: Path | bytes, *, name: str | None = None) -> Photo:
             raise UnreadablePhoto(path=label, reason=_reason(error)) from error
 
 
+def _too_many(error: Exception) -> str:
+    """Pillow's text names the number of pixels first."""
+    pixels = next((int(word) for word in str(error).replace("(", " ").split() if word.isdigit()), 0)
+    return f"it declares {pixels / 1e6:.0f} megapixels, more than the limit of {MEGAPIXELS}"
+
+
 def _reason(error: Exception) -> str:
     detail = " ".join(str(error).split())[:120]
-    if isinstance(error, Image.UnidentifiedImageError) or not detail:
+    if isinstance(error, UnidentifiedImageError) or not detail:
         return "the picture is damaged"
     return f"the picture is damaged or cut off ({detail})"
 
@@ -165,7 +169,7 @@ def open_container(data: bytes, kind: str) -> tuple[Image.Image | HeifParts, Con
     if kind == "PNG":
         return _open_png(data)
     image = Image.open(io.BytesIO(data), formats=(kind,))
-    notices = ()
+    notices: tuple[Notice, ...] = ()
     if getattr(image, "is_animated", False) and kind in ("GIF", "WEBP", "AVIF", "TIFF"):
         notices = _animated("pages" if kind == "TIFF" else "frames")
     info = image.info
