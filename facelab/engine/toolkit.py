@@ -12,7 +12,10 @@ from facelab.core.device import choose_device
 from facelab.core.editing.directions import Direction, load_directions
 from facelab.core.errors import ModelNotFound, UnknownDirection, WrongGenerator
 from facelab.core.generator import FaceGenerator, load_generator
+from facelab.core.losses import PerceptualLoss
 from facelab.core.networks.encoder import Encoder, load_encoder
+from facelab.core.perceptual import choose_perceptual
+from facelab.core.tuning.estimate import StepSeconds
 from facelab.core.values import Notice
 from facelab.engine.messages import SliderInfo
 from facelab.paths import models_dir, user_models_dir
@@ -32,7 +35,15 @@ class Toolkit:
     directions: Mapping[str, Direction]
     device: torch.device
     notices: tuple[Notice, ...] = ()
-    cache: dict[str, object] = field(default_factory=dict)
+    step_seconds: dict[str, StepSeconds] = field(default_factory=dict)
+    _perceptual: PerceptualLoss | None = None
+
+    def perceptual(self) -> PerceptualLoss:
+        """The perceptual loss for this generator, chosen at the first use; says so in `notices`."""
+        if self._perceptual is None:
+            self._perceptual, notice = choose_perceptual(self.folder, self.generator, encoder=self.encoder)
+            self.notices += (notice,) if notice is not None else ()
+        return self._perceptual
 
     def direction(self, key: str) -> Direction:
         """Raises UnknownDirection, which names the sliders there are."""

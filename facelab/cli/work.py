@@ -1,0 +1,102 @@
+"""What several verbs share: reading photos, taking faces, saving projects."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facelab.cli.report import Console
+from facelab.core.errors import FacelabError, UsageError
+
+if TYPE_CHECKING:
+    from facelab.core.recipe import EditRecipe
+    from facelab.core.values import Landmarks
+    from facelab.engine.session import Session, Slot
+    from facelab.engine.toolkit import Toolkit
+
+BAD_INPUT = 3
+
+
+def hand_points(options: argparse.Namespace, photo: Path) -> Landmarks | None:
+    """The five points from --eyes and --mouth; the nose is put where faces have it. Raises UsageError, BadLandmarks."""
+    if (options.eyes is None) != (options.mouth is None):
+        raise UsageError(detail="--eyes and --mouth belong together")
+    if options.eyes is None:
+        return None
+    from facelab.core.handpoints import landmarks_by_hand
+
+    return landmarks_by_hand(options.eyes, options.mouth, str(photo))
+
+
+def open_slot(session: Session, path: Path) -> Slot:
+    """Read one photo into a session. Raises UnreadablePhoto or PhotoTooLarge."""
+    from facelab.core.photo import read_photo
+
+    return session.add_photo(read_photo(path), path.name)
+
+
+def build_recipe(options: argparse.Namespace, session: Session, start: EditRecipe | None = None) -> EditRecipe:
+    """The recipe of --set, --lock and --psi on top of `start`. Raises UnknownDirection or UsageError."""
+    from dataclasses import replace
+
+    from facelab.core.recipe import Edit, EditRecipe, layer_range
+    from facelab.engine.toolkit import pick_direction
+
+    recipe = start or EditRecipe()
+    named = {setting.key for setting in options.settings}
+    recipe = replace(recipe, edits=tuple(edit for edit in recipe.edits if edit.key not in named))
+    model = session.toolkit.name
+    for setting in options.settings:
+        pick_direction(session.directions, setting.key, model)
+        try:
+            layers = layer_range(setting.layers, session.toolkit.generator.info.num_ws) if setting.layers else None
+        except ValueError as error:
+            raise UsageError(detail=f"--set {setting.key}: {error}") from error
+        recipe = recipe.with_edit(Edit("direction", setting.key, setting.value, layers))
+    locks = {key for group in options.lock for key in group}
+    for key in locks:
+        pick_direction(session.directions, key, model)
+    psi = recipe.truncation_psi if options.psi is None else options.psi
+    if not -1 <= psi <= 2:
+        raise UsageError(detail=f"--psi {psi}: between -1 and 2")
+    return replace(recipe, locks=recipe.locks | locks, truncation_psi=psi)
+
+
+def each_photo(photos: Iterable[Path], console: Console, work: Callable[[int, Path], None]) -> int:
+    """Do `work` for every photo; a photo that cannot be used is told, and the others go on. Returns the exit code."""
+    paths = list(photos)
+    code = 0
+    for i, path in enumerate(paths):
+        try:
+            work(i, path)
+        except FacelabError as error:
+            if len(paths) == 1 or error.exit_code != BAD_INPUT:
+                raise
+            console.complain(str(error))
+            code = BAD_INPUT
+    return code
+
+
+def announce(console: Console, session: Session, preset: str) -> None:
+    """Say beforehand how long the tuning will take here."""
+    from facelab.engine.fitting import seconds_for
+
+    if console.quiet:
+        return
+    seconds = seconds_for(session, preset)
+    console.say(f"{preset}: about {max(1, round(seconds))} s of computing on {session.toolkit.device}")
+
+
+def model_report(toolkit: Toolkit) -> dict[str, object]:
+    """The head of every JSON report."""
+    from facelab import __version__
+
+    info = toolkit.generator.info
+    return {
+        "schema": 1,
+        "facelab": __version__,
+        "device": str(toolkit.device),
+        "model": {"name": info.name, "sha256": info.sha256},
+    }
