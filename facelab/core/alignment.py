@@ -10,6 +10,7 @@ import math
 import cv2
 import numpy as np
 
+from facelab.core.errors import BadLandmarks
 from facelab.core.values import F32, F64, U8, Alignment, Crop, CropConvention, Landmarks
 
 HALF = 0.5
@@ -21,16 +22,30 @@ def align(landmarks: Landmarks, convention: CropConvention, size: int) -> Alignm
     x = e - rot90(m), normalised, times max(2.0 |e|, 1.8 |m|) times convention.scale, is the half axis to the right;
     e runs from the left to the right eye, m from the middle of the eyes to the middle of the mouth corners,
     rot90(x, y) = (-y, x). The centre is the middle of the eyes + convention.shift m.
+    Raises BadLandmarks for points that coincide, hold no number, or have left and right or up and down exchanged.
     """
+    if not np.isfinite(landmarks.points).all():
+        raise BadLandmarks(path="the photo", reason="a coordinate is no number")
     eye_left, eye_right, _, mouth_left, mouth_right = landmarks.points.astype(np.float64)
     eyes = (eye_left + eye_right) / 2
     across = eye_right - eye_left
     down = (mouth_left + mouth_right) / 2 - eyes
+    _check_shape(across, down)
     x = across - _rot90(down)
-    x *= max(2.0 * np.hypot(*across), 1.8 * np.hypot(*down)) * convention.scale / max(np.hypot(*x), 1e-9)
+    x *= max(2.0 * np.hypot(*across), 1.8 * np.hypot(*down)) * convention.scale / np.hypot(*x)
     y = _rot90(x)
     centre = eyes + convention.shift * down
     return Alignment(np.stack([centre - x - y, centre - x + y, centre + x + y, centre + x - y]), size)
+
+
+def _check_shape(across: F64, down: F64) -> None:
+    """A face has eyes apart and its mouth on the right-hand side of the way from left to right eye."""
+    wide, high = float(np.hypot(*across)), float(np.hypot(*down))
+    if max(wide, high) < 1.0 or max(wide, high) > 1e6:
+        raise BadLandmarks(path="the photo", reason="the points coincide or are too far apart")
+    # a strong profile brings the eyes together, so only a clear exchange is an error
+    if across[0] * down[1] - across[1] * down[0] < -0.25 * max(wide, high) ** 2:
+        raise BadLandmarks(path="the photo", reason="left and right, or eyes and mouth, are exchanged")
 
 
 def _rot90(v: F64) -> F64:
@@ -62,35 +77,56 @@ def scale_of(alignment: Alignment) -> float:
 def extract(srgb: U8, alignment: Alignment) -> Crop:
     """Cut the aligned crop out of a photo u8 [H, W, 3].
 
-    Each crop pixel averages the photo area it covers: the face is sampled finer first and then reduced by area.
-    Beyond the photo's edge the picture is reflected and blurred, as the FFHQ crops are.
+    Each crop pixel averages the photo area it covers: the face is sampled at least as finely as the photo, then
+    reduced by area. Faces smaller than the crop are enlarged with cubics. Beyond the photo's edge the picture is
+    reflected and blurred, as the FFHQ crops are. Only the region the crop touches is read.
+    Raises BadLandmarks for a square that is far larger than the photo or does not touch it.
     """
-    factor = max(1, math.ceil(scale_of(alignment)))
+    _check_reach(srgb.shape, alignment)
+    patch, matrix, scale = _region(srgb, crop_to_photo(alignment), alignment.size)
+    factor = max(1, math.ceil(scale))
     fine = alignment.size * factor
-    matrix = crop_to_photo(alignment)
     matrix[:, :2] /= factor
-    patch, matrix = _region(srgb, matrix, fine)
     # the affine between pixel centres, which is what cv2 wants
-    centred = matrix.copy()
-    centred[:, 2] += matrix[:, :2] @ (HALF, HALF) - HALF
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    picture = cv2.warpAffine(patch, centred, (fine, fine), flags=flags, borderMode=cv2.BORDER_REFLECT_101)
+    matrix[:, 2] += matrix[:, :2] @ (HALF, HALF) - HALF
+    flags = (cv2.INTER_LINEAR if factor > 1 else cv2.INTER_CUBIC) | cv2.WARP_INVERSE_MAP
+    picture = cv2.warpAffine(patch, matrix, (fine, fine), flags=flags, borderMode=cv2.BORDER_REFLECT_101)
     if factor > 1:
         picture = cv2.resize(picture, (alignment.size, alignment.size), interpolation=cv2.INTER_AREA)
     return Crop(_blur_outside(picture.astype(np.uint8, copy=False), srgb.shape, alignment), alignment)
 
 
-def _region(srgb: U8, matrix: F64, size: int) -> tuple[U8, F64]:
-    """The part of the photo that the crop touches, and the matrix moved into it."""
+def _check_reach(shape: tuple[int, ...], alignment: Alignment) -> None:
+    height, width = shape[:2]
+    side, centre = scale_of(alignment) * alignment.size, alignment.quad.mean(axis=0)
+    outside = max(float(-centre.min()), centre[0] - width, centre[1] - height)
+    if not np.isfinite(alignment.quad).all() or side > 8 * max(height, width) or outside > side / 2:
+        raise BadLandmarks(path="the photo", reason="the face would lie outside the photo")
+
+
+def _region(srgb: U8, matrix: F64, size: int) -> tuple[U8, F64, float]:
+    """The part of the photo that the crop touches, the matrix moved into it, and its px per crop px.
+
+    For faces of more than 8 photo px per crop px the part is first reduced by whole pixels, by area.
+    """
+    scale = float(np.linalg.norm(matrix[:, 0]))
+    step = int(scale // 4) if scale > 8 else 1
     corners = map_points(matrix, np.array([[0, 0], [0, size], [size, size], [size, 0]], np.float64))
     height, width = srgb.shape[:2]
     # reflection reads up to as far inside as the crop reaches outside
-    reach = max(0.0, -corners.min(), (corners[:, 0] - width).max(), (corners[:, 1] - height).max())
-    low = np.floor(corners.min(0) - reach - 4).clip(0, [width - 1, height - 1]).astype(int)
-    high = np.ceil(corners.max(0) + reach + 4).clip(low + 1, [width, height]).astype(int)
+    reach = max(0.0, -corners.min(), (corners[:, 0] - width).max(), (corners[:, 1] - height).max()) + 4 * step
+    low = np.floor(corners.min(0) - reach).clip(0, [width - 1, height - 1]).astype(int)
+    high = np.ceil(corners.max(0) + reach).clip(low + 1, [width, height]).astype(int)
+    patch = srgb[low[1] : high[1], low[0] : high[0]]
     moved = matrix.copy()
     moved[:, 2] -= low
-    return srgb[low[1] : high[1], low[0] : high[0]], moved
+    if step == 1:
+        return patch, moved, scale
+    missing = -(high - low) % step
+    if missing.any():
+        patch = np.asarray(cv2.copyMakeBorder(patch, 0, missing[1], 0, missing[0], cv2.BORDER_REPLICATE), np.uint8)
+    reduced = (patch.shape[1] // step, patch.shape[0] // step)
+    return np.asarray(cv2.resize(patch, reduced, interpolation=cv2.INTER_AREA), np.uint8), moved / step, scale / step
 
 
 def _blur_outside(picture: U8, shape: tuple[int, ...], alignment: Alignment) -> U8:
