@@ -81,11 +81,11 @@ def each_photo(photos: Iterable[Path], console: Console, work: Callable[[int, Pa
 
 def announce(console: Console, session: Session, preset: str) -> None:
     """Say beforehand how long the tuning will take here."""
-    from facelab.engine.fitting import seconds_for
+    from facelab.engine.expected import seconds_for
 
     if console.quiet:
         return
-    seconds = seconds_for(session, preset)
+    seconds = seconds_for(session.toolkit, preset, len(session.faces))
     console.say(f"{preset}: about {max(1, round(seconds))} s of computing on {session.toolkit.device}")
 
 

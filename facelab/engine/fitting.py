@@ -10,8 +10,7 @@ import torch
 from facelab.core.image import to_tensor
 from facelab.core.inversion import Inversion, InversionProblem, invert_for
 from facelab.core.progress import Progress, Steps
-from facelab.core.tuning import PRESETS, TunedGenerator, Tuning, expected_seconds
-from facelab.core.tuning.estimate import probe
+from facelab.core.tuning import PRESETS, TunedGenerator, Tuning
 from facelab.core.values import Pivot
 from facelab.engine.session import FaceWork, Session
 
@@ -96,13 +95,3 @@ def timed(session: Session, stage: str, steps: Steps[object]) -> Steps[None]:
             yield progress
     finally:
         steps.close()
-
-
-def seconds_for(session: Session, preset_key: str) -> float:
-    """Expected seconds of a preset on this device for the session's faces, from a probe of under a second."""
-    toolkit = session.toolkit
-    preset, perceptual = PRESETS[preset_key], toolkit.perceptual()
-    if preset_key not in toolkit.step_seconds:
-        plan = preset.plan(perceptual.name)
-        toolkit.step_seconds[preset_key] = probe(toolkit.generator, perceptual, plan, time.perf_counter)
-    return expected_seconds(preset, toolkit.step_seconds[preset_key], perceptual.name, max(1, len(session.faces)))

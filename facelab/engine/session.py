@@ -86,6 +86,8 @@ class Session:
         self.seed = seed
         self.weights = Weights(toolkit.generator)
         self.directions: Mapping[str, Direction] = toolkit.directions
+        # of a reopened project these name a generator that may not be here
+        self.base_name, self.base_sha256 = toolkit.name, toolkit.generator.info.sha256
         self.slots: list[Slot] = []
         self.faces: list[FaceWork] = []
         self.notices: list[Notice] = []

@@ -1,0 +1,422 @@
+"""The engine's loop: takes requests from the mailbox, owns every tensor, sends frozen events.
+
+Qt-free. torch is imported inside `run`, so that a window can be on screen before. Between two steps of a
+long job at most one waiting render is served, and other short requests; a job ends in exactly one of
+JobFinished, JobCancelled, JobFailed.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, assert_never
+
+from facelab.core.errors import FacelabError, ModelNotFound, NoFaceFound, NoSuchFace
+from facelab.core.progress import Progress, Steps
+from facelab.core.recipe import EditRecipe
+from facelab.core.values import Notice
+from facelab.engine import messages as m
+from facelab.engine.mailbox import Job, Mailbox
+from facelab.engine.reports import safe_traceback
+
+if TYPE_CHECKING:
+    from facelab.engine.session import FaceWork, Session, Slot
+    from facelab.engine.toolkit import Toolkit
+
+log = logging.getLogger(__name__)
+RERENDER_SECONDS = 0.5
+PROGRESS_SECONDS = 0.1
+Outcome = tuple[tuple[Path, ...], tuple[Notice, ...]]
+T = TypeVar("T")
+
+
+@dataclass(slots=True, eq=False)
+class Opened:
+    """An open session. current: index of the photo shown; told: notices already sent."""
+
+    session: Session
+    current: int = 0
+    recipe: EditRecipe = field(default_factory=EditRecipe)
+    variants: tuple[tuple[str, EditRecipe], ...] = ()
+    last: m.Render | None = None
+    last_drawn: float = 0.0
+    told: int = 0
+
+    @property
+    def slot(self) -> Slot:
+        return self.session.slots[self.current]
+
+    @property
+    def work(self) -> FaceWork | None:
+        """The face that is edited in the photo shown."""
+        return next((work for work in self.session.faces if work.slot is self.slot), None)
+
+
+class Engine:
+    """emit is called on the engine's thread, for every event."""
+
+    def __init__(
+        self, mailbox: Mailbox, emit: Callable[[m.Event], None], *, model: str | None = None, device: str = "auto",
+        threads: int = 0,
+    ) -> None:  # fmt: skip
+        self._mailbox, self._emit = mailbox, emit
+        self._model, self._device, self._threads = model, device, threads
+        self._toolkit: Toolkit | None = None
+        self._opened: dict[int, Opened] = {}
+
+    def run(self) -> None:
+        """Serve until Shutdown. Whatever goes wrong outside a request ends in EngineStopped."""
+        try:
+            self._start()
+            while True:
+                request = self._mailbox.take()
+                self._drop_cancelled()
+                if isinstance(request, m.Shutdown):
+                    return
+                if request is not None:
+                    self._serve(request)
+        except Exception as error:
+            report = safe_traceback(error)
+            log.error("the engine stopped\n%s", report)
+            self._emit(m.EngineStopped(report))
+        finally:
+            self._opened.clear()
+
+    def _start(self) -> None:
+        import torch
+
+        if self._threads > 0:
+            torch.set_num_threads(self._threads)
+        self._guard(0, lambda: self._use_model(self._model, self._device))
+
+    def _use_model(self, name: str | None, device: str) -> None:
+        from facelab.engine.expected import preset_infos
+        from facelab.engine.toolkit import load_toolkit, slider_infos
+
+        toolkit = load_toolkit(name, device)
+        self._toolkit = toolkit
+        for notice in toolkit.notices:
+            self._emit(m.Noticed(0, notice))
+        sliders = slider_infos(toolkit.directions)
+        self._emit(m.EngineReady(toolkit.generator.info, sliders, preset_infos(toolkit), str(toolkit.device)))
+
+    # --- requests -----------------------------------------------------------------------------
+
+    def _serve(self, request: m.Request) -> None:
+        match request:
+            case m.OpenPhoto():
+                self._guard(request.session, lambda: self._open_photo(request))
+            case m.OpenProject():
+                self._guard(request.session, lambda: self._open_project(request))
+            case m.ChooseFace():
+                self._guard(request.session, lambda: self._choose_face(request))
+            case m.SelectPhoto():
+                self._guard(request.session, lambda: self._select_photo(request))
+            case m.Render():
+                self._guard(request.session, lambda: self._render(request))
+            case m.StartTuning() | m.AddPhoto() | m.Export() | m.SaveProject():
+                self._run_job(request)
+            case m.CloseSession():
+                self._opened.pop(request.session, None)
+            case m.UseModel():
+                self._guard(0, lambda: self._use_model(request.name, request.device))
+            case m.CancelJob() | m.PauseJob() | m.Shutdown():
+                pass  # the mailbox has noted them
+            case _:
+                assert_never(request)
+
+    def _guard(self, session: int, work: Callable[[], None]) -> None:
+        """Run a short request; failures become RequestFailed."""
+        try:
+            work()
+        except Exception as error:
+            code, params = describe(error)
+            self._emit(m.RequestFailed(session, code, params))
+        self._tell_notices(session)
+
+    def _tell_notices(self, number: int) -> None:
+        opened = self._opened.get(number)
+        if opened is None:
+            return
+        for notice in opened.session.notices[opened.told :]:
+            self._emit(m.Noticed(number, notice))
+        opened.told = len(opened.session.notices)
+
+    def _kit(self) -> Toolkit:
+        if self._toolkit is None:
+            raise ModelNotFound(name=self._model or "the embedded model")
+        return self._toolkit
+
+    def _session(self, number: int) -> Opened | None:
+        return self._opened.get(number)
+
+    # --- opening ------------------------------------------------------------------------------
+
+    def _open_photo(self, request: m.OpenPhoto) -> None:
+        from facelab.core.photo import read_photo
+        from facelab.engine.session import Session
+
+        assert request.path is not None or request.data is not None, "OpenPhoto needs a path or data"
+        name = request.path.name if request.path is not None else ""
+        photo = read_photo(request.path if request.path is not None else request.data or b"")
+        opened = Opened(Session(self._kit()))
+        opened.session.add_photo(photo, name)
+        opened.told = len(opened.session.notices)  # PhotoOpened carries the photo's own
+        self._opened[request.session] = opened
+        self._show_photo(request.session, opened)
+        faces = opened.session.find(opened.slot)
+        self._emit(m.FacesFound(request.session, faces))
+        if not faces:
+            raise NoFaceFound(path=name)
+
+    def _open_project(self, request: m.OpenProject) -> None:
+        from facelab.engine.projects import reopen
+
+        found = reopen(request.path, self._kit())
+        opened = Opened(found.session, recipe=found.project.recipe, variants=found.project.variants)
+        self._opened[request.session] = opened
+        self._show_photo(request.session, opened)
+        if not all(found.has_photo):
+            text = "This file holds no photo: the model's own picture of the face is shown."
+            self._emit(m.Noticed(request.session, Notice("no_photo_inside", text)))
+        self._ready(request.session, opened)
+
+    def _choose_face(self, request: m.ChooseFace) -> None:
+        from facelab.engine.session import Weights
+
+        opened = self._session(request.session)
+        if opened is None:
+            return
+        session, slot = opened.session, opened.slot
+        landmarks, index = request.landmarks, request.index
+        if landmarks is None:
+            faces = session.find(slot)
+            if index >= len(faces):
+                raise NoSuchFace(path=slot.name, index=index, count=len(faces))
+            landmarks = faces[index].landmarks
+        session.faces = [work for work in session.faces if work.slot is not slot]
+        if session.weights.tuned and len(session.slots) == 1:  # tuned to another face
+            session.weights = Weights(session.toolkit.generator, session.weights.step + 1)
+        session.tuning = session.started_from = None
+        session.encode(session.take(slot, landmarks, index))
+        self._ready(request.session, opened)
+
+    def _select_photo(self, request: m.SelectPhoto) -> None:
+        opened = self._session(request.session)
+        if opened is None or not 0 <= request.index < len(opened.session.slots):
+            return
+        opened.current = request.index
+        self._show_photo(request.session, opened)
+        if opened.work is not None:
+            self._ready(request.session, opened)
+        else:
+            self._emit(m.FacesFound(request.session, opened.session.find(opened.slot)))
+
+    def _show_photo(self, number: int, opened: Opened) -> None:
+        slot, count = opened.slot, len(opened.session.slots)
+        event = m.PhotoOpened(number, slot.srgb, slot.name, slot.photo.notices, opened.current, count)
+        self._emit(event)
+
+    def _ready(self, number: int, opened: Opened) -> None:
+        from facelab.engine.painter import mask_box
+
+        session, work = opened.session, opened.work
+        assert work is not None, "a face has been chosen"
+        quad = tuple((float(x), float(y)) for x, y in work.alignment.quad)
+        levels = session.levels(work.latent.w_plus)
+        tuned = session.weights.tuned
+        box = mask_box(session, work)
+        self._emit(m.SessionReady(number, quad, box, levels, opened.recipe, tuned, opened.variants))
+
+    # --- pictures -----------------------------------------------------------------------------
+
+    def _render(self, request: m.Render) -> None:
+        from facelab.engine.painter import draw
+
+        opened = self._session(request.session)
+        if opened is None or opened.work is None:
+            return
+        started = time.perf_counter()
+        session, work = opened.session, opened.work
+        step = session.weights.step
+        drawn = draw(session, work, request.recipe, request.region, view=request.view, draft=request.draft)
+        seconds = time.perf_counter() - started
+        opened.last, opened.last_drawn = request, time.monotonic()
+        self._emit(
+            m.Rendered(
+                request.session, request.ticket, step, drawn.region, drawn.pixels, drawn.draft, seconds,
+                session.levels(drawn.w_plus), request.view,
+            )
+        )  # fmt: skip
+
+    def _draw_again(self, number: int) -> None:
+        """The last recipe with newer weights, unless something newer waits or it was drawn a moment ago."""
+        opened = self._session(number)
+        if opened is None or opened.last is None or self._mailbox.render_waiting():
+            return
+        if time.monotonic() - opened.last_drawn >= RERENDER_SECONDS:
+            last = opened.last
+            self._guard(number, lambda: self._render(last))
+
+    # --- jobs ---------------------------------------------------------------------------------
+
+    def _run_job(self, request: Job) -> None:
+        """Drive one job to its single end."""
+        clock = _Clock()
+        steps: Steps[Outcome] | None = None
+        try:
+            steps = self._steps(request)
+            while True:
+                if self._mailbox.cancelled(request):
+                    self._emit(m.JobCancelled(request.job))
+                    return
+                if self._mailbox.wait_while_paused(request):
+                    self._serve_beside(request)
+                    continue
+                try:
+                    progress = next(steps)
+                except StopIteration as stop:
+                    paths, notices = stop.value
+                    self._emit(m.JobFinished(request.job, paths, notices))
+                    return
+                if clock.due(progress):
+                    self._emit(m.JobProgressed(request.job, progress, clock.seconds_left(progress)))
+                self._serve_beside(request)
+                if progress.fresh_weights:
+                    self._draw_again(request.session)
+        except Exception as error:
+            code, params = describe(error)
+            self._emit(m.JobFailed(request.job, code, params))
+        finally:
+            if steps is not None:
+                steps.close()  # may install the best weights
+            self._after_job(request)
+
+    def _after_job(self, request: Job) -> None:
+        self._tell_notices(request.session)
+        opened = self._session(request.session)
+        if opened is not None and isinstance(request, m.StartTuning | m.AddPhoto) and opened.last is not None:
+            last = opened.last
+            if not self._mailbox.render_waiting() and not self._mailbox.closing:
+                self._guard(request.session, lambda: self._render(last))
+
+    def _serve_beside(self, running: Job) -> None:
+        """What a running job lets pass: everything short, up to and including one render."""
+        self._drop_cancelled()
+        while not self._mailbox.cancelled(running):
+            request = self._mailbox.take_beside_job()
+            if request is None:
+                return
+            self._serve(request)
+            if isinstance(request, m.Render):
+                return
+
+    def _drop_cancelled(self) -> None:
+        while (dropped := self._mailbox.take_cancelled()) is not None:
+            self._emit(m.JobCancelled(dropped.job))
+
+    def _steps(self, request: Job) -> Steps[Outcome]:
+        opened = self._session(request.session)
+        if opened is None:
+            raise NoFaceFound(path="")
+        match request:
+            case m.StartTuning():
+                return self._tuning(opened, request)
+            case m.AddPhoto():
+                return self._adding(opened, request)
+            case m.Export():
+                return self._exporting(opened, request)
+            case m.SaveProject():
+                return self._saving(opened, request)
+            case _:
+                assert_never(request)
+
+    def _tuning(self, opened: Opened, request: m.StartTuning) -> Steps[Outcome]:
+        from facelab.engine.fitting import tune
+
+        before = len(opened.session.notices)
+        if not opened.session.faces:
+            raise NoFaceFound(path=opened.slot.name)
+        yield from tune(opened.session, request.preset, more=request.more)
+        notices = tuple(opened.session.notices[before:])
+        opened.told = len(opened.session.notices)
+        return (), notices
+
+    def _adding(self, opened: Opened, request: m.AddPhoto) -> Steps[Outcome]:
+        """One more photo of this person; if no face is found or the job is cancelled, it is not added."""
+        from facelab.core.photo import read_photo
+        from facelab.engine.fitting import tune
+
+        session = opened.session
+        slot = session.add_photo(read_photo(request.path), request.path.name)
+        complete = False
+        try:
+            yield from session.prepare(slot, 0, None, aligned=False)
+            complete = True
+        finally:
+            if not complete:
+                session.slots.remove(slot)
+                session.faces = [work for work in session.faces if work.slot is not slot]
+        session.tuning = session.started_from = None
+        opened.current = len(session.slots) - 1
+        self._show_photo(request.session, opened)
+        self._ready(request.session, opened)
+        yield from tune(session, request.preset)
+        return (), ()
+
+    def _exporting(self, opened: Opened, request: m.Export) -> Steps[Outcome]:
+        from facelab.engine.exporting import export
+
+        work = opened.work
+        if work is None:
+            raise NoFaceFound(path=opened.slot.name)
+        notices = yield from export(opened.session, [work], request.recipe, request.options)
+        return (request.options.path,), notices
+
+    def _saving(self, opened: Opened, request: m.SaveProject) -> Steps[Outcome]:
+        from facelab.engine.projects import save
+
+        if opened.work is None:
+            raise NoFaceFound(path=opened.slot.name)
+        yield Progress("export", 0, 1)
+        save(opened.session, request.path, request.recipe, with_photos=request.with_photos, variants=request.variants)
+        yield Progress("export", 1, 1)
+        return (request.path,), ()
+
+
+def describe(error: Exception) -> tuple[str, dict[str, object]]:
+    """(code, params) of what went wrong; code "bug" carries a report without the user's paths."""
+    if isinstance(error, FacelabError):
+        log.info("failed: %s", error.code)
+        return error.code, dict(error.params)
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return "out_of_memory", {"what": "this step"}
+    report = safe_traceback(error)
+    log.error("bug\n%s", report)
+    return "bug", {"report": report}
+
+
+class _Clock:
+    """When progress is worth an event, and how long the stage will still take."""
+
+    def __init__(self) -> None:
+        self._stage, self._began, self._told, self._first = "", 0.0, 0.0, 0
+
+    def due(self, progress: Progress) -> bool:
+        now = time.monotonic()
+        if progress.stage != self._stage:
+            self._stage, self._began, self._told, self._first = progress.stage, now, now, progress.step
+            return True
+        if now - self._told < PROGRESS_SECONDS and progress.step != progress.total:
+            return False
+        self._told = now
+        return True
+
+    def seconds_left(self, progress: Progress) -> float | None:
+        done = progress.step - self._first
+        if done < 2 or not progress.total:
+            return None
+        return (time.monotonic() - self._began) / done * max(0, progress.total - progress.step)
