@@ -1,0 +1,158 @@
+"""Stage a: faces through encoder, one code w and generator, until the picture is the face again.
+
+`python -m models.training.autoencode --data D --measure M --run R --start models/base --images 60000 --minutes 40`
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from facelab.core.networks.encoder import Encoder
+from facelab.core.values import U8
+from models.training import loop, nets
+from models.training.data import Faces, draw, load_faces, to_batch
+from models.training.losses import (
+    ALL_LAYERS,
+    TRAIN_LAYERS,
+    SqueezeNet,
+    feature_distance,
+    kl_nats,
+    pixel_loss,
+    skip_loss,
+)
+from models.training.muon import Muon
+from models.training.state import State
+
+KL_TARGET = 500.0
+SKIP_SIZES = (16, 32)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Weights of the loss parts."""
+
+    pixel: float = 1.0
+    skip: float = 0.5
+    perceptual: float = 1.0
+
+
+def optimiser_groups(parts: Sequence[nn.Module], rate: float, *, muon: bool) -> list[dict[str, object]]:
+    """Matrices (3x3 convolutions) for Muon, affine layers at three times the rate, the rest plain Adam."""
+    groups: dict[str, list[nn.Parameter]] = {}
+    for part in parts:
+        for name, parameter in part.named_parameters():
+            prefix = "encoder " if isinstance(part, Encoder) else ""
+            if muon and parameter.dim() == 4 and parameter.shape[-1] == 3:
+                kind = "matrix"
+            else:
+                kind = "affine" if ".affine." in name else "plain"
+            groups.setdefault(prefix + kind, []).append(parameter)
+    # the encoder's weights are small plain ones, the generator's have unit variance
+    factor = {"matrix": 1.0, "affine": 3.0, "plain": 1.0, "encoder matrix": 0.1, "encoder plain": 0.1}
+    return [
+        {"params": found, "lr": rate * factor[kind], "rate": rate * factor[kind], "muon": kind.endswith("matrix")}
+        for kind, found in groups.items()
+    ]
+
+
+def reconstruction_loss(
+    state: State, squeeze: SqueezeNet, faces: Tensor, weights: Weights, noise: torch.Generator, dtype: torch.dtype
+) -> tuple[Tensor, dict[str, Tensor], Tensor]:
+    """Loss of one batch, its parts, and the reconstructions [N, 3, R, R]."""
+    enabled = dtype != torch.float32
+    with torch.autocast(faces.device.type, dtype, enabled=enabled):
+        mean, log_variance = nets.encoder_of(state).distribution(faces)
+        mean, log_variance = mean.float(), log_variance.float()
+        spread = torch.randn(mean.shape, generator=noise).to(mean) * (0.5 * log_variance).exp()
+        image, skips = nets.render(nets.generator_of(state), mean + spread, dtype, SKIP_SIZES)
+        with torch.no_grad():
+            wanted = squeeze(faces, TRAIN_LAYERS)
+        perceptual = feature_distance(squeeze(image, TRAIN_LAYERS), wanted).mean()
+    parts = {
+        "pixel": pixel_loss(image, faces),
+        "skip": skip_loss(skips, faces),
+        "perceptual": perceptual,
+        "kl": kl_nats(mean, log_variance),
+    }
+    loss = weights.pixel * parts["pixel"] + weights.skip * parts["skip"] + weights.perceptual * parts["perceptual"]
+    return loss + state.counters.kl_weight * parts["kl"], parts, image
+
+
+def steer_kl(weight: float, nats: float) -> float:
+    """Raise the KL weight while the codes hold more than KL_TARGET nats, lower it while they hold less."""
+    return float(min(1e-2, max(1e-7, weight * (nats / KL_TARGET) ** 0.1)))
+
+
+def half_life_decay(batch: int, images: int) -> float:
+    """Decay per step of the moving average: half-life 4,000 images, shorter at the start of a stage."""
+    half_life = min(4000.0, 0.1 * images + batch)
+    return float(0.5 ** (batch / half_life))
+
+
+@torch.no_grad()
+def evaluate(state: State, squeeze: SqueezeNet, faces: Faces, count: int, device: torch.device) -> tuple[dict[str, float], U8]:
+    """PSNR and perceptual distance of the moving average on validation faces, with a sheet of ten."""
+    rows = faces.rows("validation")[:count]
+    encoder, generator = state.averages["encoder"], state.averages["generator"]
+    psnr, distance = [], []
+    shown: list[Tensor] = []
+    for start in range(0, len(rows), 16):
+        batch = to_batch(faces.pixels[rows[start : start + 16]], device)
+        image = nets.render(generator, encoder(batch), torch.float32, ())[0].clamp(-1, 1)
+        psnr.append(-10 * torch.log10((image - batch).square().mean((1, 2, 3)) / 4))
+        distance.append(feature_distance(squeeze(image, ALL_LAYERS), squeeze(batch, ALL_LAYERS)))
+        if start == 0:
+            shown = [batch[:10], image[:10]]
+    return {"psnr": float(torch.cat(psnr).mean()), "distance": float(torch.cat(distance).mean())}, loop.sheet(shown)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    loop.add_arguments(parser)
+    parser.add_argument("--rate", type=float, default=0.003)
+    parser.add_argument("--skip-weight", type=float, default=0.5)
+    parser.add_argument("--perceptual-weight", type=float, default=1.0)
+    parser.add_argument("--adam", action="store_true", help="Adam for the convolutions too")
+    parser.add_argument("--evaluate-count", type=int, default=128)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    device = torch.device(args.device)
+    dtype = torch.float32 if args.float32 else torch.bfloat16
+    plan, weights = loop.plan_from(args), Weights(1.0, args.skip_weight, args.perceptual_weight)
+    faces, squeeze = load_faces(args.data), SqueezeNet(args.measure / "squeezenet11_features.safetensors").to(device)
+    train = faces.rows("train")
+    state = nets.autoencoder_state(args.start, device)
+    state.optimisers["autoencoder"] = Muon(
+        optimiser_groups([state.nets["generator"].synthesis, state.nets["encoder"]], args.rate, muon=not args.adam)
+    )
+    nets.resume(state, args.run)
+    optimiser = state.optimisers["autoencoder"]
+
+    def step(state: State) -> dict[str, float]:
+        counters = state.counters
+        rng, noise = loop.random_source(plan.seed, counters.step)
+        batch = to_batch(draw(faces, train, plan.batch, rng), device)
+        fraction = counters.stage_images / plan.images
+        for group in optimiser.param_groups:
+            group["lr"] = group["rate"] * loop.falling(fraction)
+        loss, parts, _ = reconstruction_loss(state, squeeze, batch, weights, noise, dtype)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        counters.images += plan.batch
+        counters.stage_images += plan.batch
+        state.average(half_life_decay(plan.batch, counters.stage_images))
+        nats = float(parts["kl"].detach())
+        counters.kl_weight = steer_kl(counters.kl_weight, nats)
+        return {key: float(value.detach()) for key, value in parts.items()} | {"kl_weight": counters.kl_weight}
+
+    loop.run(state, plan, step, lambda s: evaluate(s, squeeze, faces, args.evaluate_count, device))
+
+
+if __name__ == "__main__":
+    main()

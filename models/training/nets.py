@@ -1,0 +1,130 @@
+"""The networks of `facelab.core.networks` set up for training: bfloat16, channels last, intermediate images."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from facelab.core.networks.encoder import Encoder
+from facelab.core.networks.ops import SLOPE, SQRT2, upsample
+from facelab.core.networks.stylegan2 import Generator, GeneratorConfig, StyledConv, ToRGB, channel_table
+from models.training.state import State, load_state
+
+Z_DIM = W_DIM = 256
+RESOLUTION = 128
+
+
+def base_config(resolution: int = RESOLUTION, channel_base: int = 4096, channel_max: int = 256) -> GeneratorConfig:
+    """The embedded model's architecture."""
+    channels = channel_table(resolution, channel_base, channel_max)
+    return GeneratorConfig(Z_DIM, W_DIM, resolution, channels, mapping_layers=4)
+
+
+def _to_image(layer: ToRGB, x: Tensor, w: Tensor) -> Tensor:
+    """ToRGB as a product over the channels-last memory: x [N, C, R, R] -> f32 [N, 3, R, R]."""
+    styles = layer.affine(w) * layer.gain
+    weight = layer.weight[None, :, :, 0, 0] * styles[:, None, :]  # [N, 3, C]
+    n, c, h, wide = x.shape
+    pixels = x.permute(0, 2, 3, 1).reshape(n, h * wide, c)
+    y = torch.bmm(pixels, weight.transpose(1, 2).to(x.dtype))  # [N, HW, 3]
+    return y.reshape(n, h, wide, -1).permute(0, 3, 1, 2).float() + layer.bias[:, None, None]
+
+
+def _convolve(layer: StyledConv, x: Tensor, w: Tensor) -> Tensor:
+    """StyledConv with constant noise that keeps activations and gradients channels last in memory."""
+    styles = layer.affine(w)
+    demod = SQRT2 * torch.rsqrt(styles.square() @ layer.weight.square().sum(dim=(2, 3)).t() + 1e-8)  # [N, O]
+    x = x * styles.to(x.dtype)[:, :, None, None]
+    weight = layer.weight.to(x.dtype)
+    if layer.up:
+        x = F.conv_transpose2d(x, weight.transpose(0, 1), stride=2)
+        x = F.conv2d(x, layer.kernel.to(x.dtype), padding=1, groups=x.shape[1])
+    else:
+        x = F.conv2d(x, weight, padding=1)
+    noise = layer.noise_const[:, :, None] * (layer.noise_strength * SQRT2)  # [R, R, 1]
+    shift = (layer.bias * SQRT2 + noise).to(x.dtype).permute(2, 0, 1)[None]  # [1, O, R, R], channels last
+    x = torch.addcmul(shift, x, demod.to(x.dtype)[:, :, None, None])
+    return F.leaky_relu_(x, SLOPE)
+
+
+def render(
+    generator: Generator, w: Tensor, dtype: torch.dtype, sizes: Sequence[int] = ()
+) -> tuple[Tensor, list[Tensor]]:
+    """One w [N, w_dim] for all layers to the image [N, 3, R, R] and the skip sums at `sizes`, f32.
+
+    The same arithmetic as `generator.synthesis` with constant noise, in `dtype` and without autocast.
+    """
+    w = w.float()
+    image: Tensor | None = None
+    skips: list[Tensor] = []
+    x: Tensor | None = None
+    with torch.autocast(w.device.type, enabled=False):
+        for block in generator.synthesis.blocks:
+            if x is None:
+                x = block.const.to(dtype).unsqueeze(0).expand(len(w), -1, -1, -1)
+                x = x.contiguous(memory_format=torch.channels_last)
+            else:
+                x = _convolve(block.conv0, x, w)
+            x = _convolve(block.conv1, x, w)
+            y = _to_image(block.torgb, x, w)
+            image = y if image is None else upsample(image) + y
+            if block.resolution in sizes:
+                skips.append(image)
+    assert image is not None
+    return image, skips
+
+
+def generator_of(state: State) -> Generator:
+    """The trained generator of a state."""
+    found = state.nets["generator"]
+    assert isinstance(found, Generator)
+    return found
+
+
+def encoder_of(state: State) -> Encoder:
+    """The trained encoder of a state."""
+    found = state.nets["encoder"]
+    assert isinstance(found, Encoder)
+    return found
+
+
+def read_weights(module: nn.Module, path: Path) -> None:
+    """Load a stored network as float32; constant filters in the file are ignored."""
+    tensors = {name: t.float() for name, t in load_file(path).items() if not name.endswith("resample_filter")}
+    module.load_state_dict(tensors)
+
+
+def variational_encoder(path: Path) -> Encoder:
+    """The stored encoder with its log-variance half; an exported one without it starts at sigma 0.25."""
+    encoder = Encoder(W_DIM, RESOLUTION, variational=True)
+    tensors = {name: t.float() for name, t in load_file(path).items()}
+    if len(tensors["out.bias"]) == W_DIM:
+        tensors["out.weight"] = torch.cat([tensors["out.weight"], torch.zeros(W_DIM, tensors["out.weight"].shape[1])])
+        tensors["out.bias"] = torch.cat([tensors["out.bias"], torch.full((W_DIM,), -2.8)])
+    encoder.load_state_dict(tensors)
+    return encoder
+
+
+def autoencoder_state(start: Path, device: torch.device) -> State:
+    """Generator and encoder of a model folder, with their moving averages."""
+    generator = Generator(base_config())
+    read_weights(generator, start / "generator.safetensors")
+    nets: dict[str, nn.Module] = {"generator": generator, "encoder": variational_encoder(start / "encoder.safetensors")}
+    for module in nets.values():
+        module.to(device=device, memory_format=torch.channels_last)
+    averages = {name: copy.deepcopy(module).requires_grad_(False) for name, module in nets.items()}
+    return State(nets, averages, {})
+
+
+def resume(state: State, run: Path) -> bool:
+    """Continue from the run's checkpoint when there is one."""
+    if not (run / "checkpoint" / "state.json").exists():
+        return False
+    load_state(state, run / "checkpoint")
+    return True
