@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -49,7 +50,9 @@ def gather(original: Photo, *, keep_gps: bool) -> Metadata:
     if data is None or kind is None:
         return Metadata()
     try:
-        image, container = open_container(data, kind)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's warnings were heard in reading
+            image, container = open_container(data, kind)
     except Exception:  # it was readable once; a decoder may still raise anything on damaged bytes
         return Metadata(notices=(Notice("metadata_lost", "The photo's metadata cannot be read and is left out."),))
     info: dict[Any, Any] = {} if isinstance(image, HeifParts) else dict(image.info)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -148,7 +149,9 @@ def _jpeg_tables(original: Photo) -> JpegTables | None:
     if original.format != "JPEG" or original.data is None or original.mode not in ("L", "RGB"):
         return None
     try:
-        image = Image.open(io.BytesIO(original.data), formats=("JPEG",))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's warnings were heard in reading
+            image = Image.open(io.BytesIO(original.data), formats=("JPEG",))
         tables: dict[int, list[int]] = getattr(image, "quantization", {})
         turned = (read_exif(image.info.get("exif") or b"").number(ORIENTATION) or 1) in (5, 6, 7, 8)
         subsampling = JpegImagePlugin.get_sampling(image) if original.mode == "RGB" else 0
