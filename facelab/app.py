@@ -1,0 +1,192 @@
+"""Composition root of the window: makes the parts, connects them, and ends them in order."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from facelab.core.errors import CannotWrite
+from facelab.engine.mailbox import Mailbox
+from facelab.engine.messages import Event
+from facelab.engine.reports import open_log, safe_traceback
+from facelab.paths import cache_dir, config_dir, models_dir, resource_root, state_dir
+from facelab.settings import Settings, load_settings, save_settings
+from facelab.ui import notices
+from facelab.ui.director import Director
+from facelab.ui.document import Document
+from facelab.ui.engine_thread import EngineFactory, EngineThread, Runs
+from facelab.ui.i18n import Language
+from facelab.ui.keeper import Keeper
+from facelab.ui.main_window import MainWindow, Places
+from facelab.ui.recovering import Recovering
+from facelab.ui.theme import Theme
+
+log = logging.getLogger(__name__)
+CLOSE_WAIT_MS = 1500
+NO_DISPLAY = "facelab: no display found (DISPLAY and WAYLAND_DISPLAY are not set). Use the command line: facelab --help"
+
+
+def real_engine(settings: Settings) -> EngineFactory:
+    """Makes the engine inside its thread: importing it is what loads torch."""
+
+    def make(mailbox: Mailbox, emit: Callable[[Event], None]) -> Runs:
+        from facelab.engine.engine import Engine
+
+        return Engine(mailbox, emit, model=settings.model, device=settings.device, threads=settings.threads)
+
+    return make
+
+
+class Program(QObject):
+    """Everything between `QApplication` and the event loop; tests give another `engine`."""
+
+    def __init__(
+        self,
+        application: QApplication,
+        settings: Settings,
+        engine: Callable[[Settings], EngineFactory],
+        notes: tuple[object, ...] = (),
+    ) -> None:
+        super().__init__()
+        self.engine = engine
+        self.language = Language(resource_root() / "resources" / "i18n", self)
+        self.language.use(settings.language)
+        self.theme = Theme(application, resource_root() / "resources" / "icons", cache_dir())
+        self.theme.use(settings.theme, self.language.code)
+        self.document = Document(self)
+        self.director = Director(self.document, self._start_thread, self)
+        self.keeper = Keeper(self.director, self.document, state_dir(), self)
+        self.keeper.set_enabled(settings.autosave)
+        places = Places(resource_root() / "resources", models_dir(), state_dir())
+        self.window = MainWindow(self.document, self.director, self.theme, self.language, settings, places)
+        self.window.settings_changed.connect(self._keep_settings)
+        self.window.session_left.connect(self.keeper.forget)
+        self.window.closed.connect(self.close)
+        self.recovering = Recovering(self.keeper, self.window)
+        for notice in notes:
+            self.window.notice_bar.show_message(notices.for_notice(notice.code, notice.text))  # type: ignore[attr-defined]
+        self.ended_in_time = True
+
+    def _start_thread(self) -> EngineThread:
+        thread = EngineThread(self.engine(self.window.settings), self)
+        thread.start()
+        return thread
+
+    def start(self, path: Path | None = None) -> None:
+        """Show the window first, then load the engine."""
+        self.window.show()
+        QTimer.singleShot(0, self, lambda: self._started(path))
+
+    def _started(self, path: Path | None) -> None:
+        self.director.start()
+        if path is not None:
+            self.window.commands.open_path(path)
+        else:
+            self.recovering.offer()
+        if not self.window.settings.hints_seen:
+            self.window.show_hints()
+
+    def _keep_settings(self, settings: Settings) -> None:
+        self.keeper.set_enabled(settings.autosave)
+        try:
+            save_settings(settings, config_dir())
+        except (CannotWrite, OSError):
+            log.warning("the settings cannot be written")
+
+    def close(self) -> None:
+        """The window is closed: end the engine; nothing of a clean session stays on the disk."""
+        keep = self.window.keeps_work
+        if keep:
+            self.keeper.journal()
+        self.ended_in_time = self.director.close(CLOSE_WAIT_MS)
+        if not keep:
+            self.keeper.forget()
+        QApplication.quit()
+
+
+def watch_signals(close: Callable[[], None], parent: QObject) -> None:
+    """SIGTERM and Ctrl-C close the window. Python's handlers run only when woken, so they write to a socket."""
+    reading, writing = socket.socketpair()
+    for end in (reading, writing):
+        end.setblocking(False)
+    signal.set_wakeup_fd(writing.fileno())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read, parent)
+
+    def woken() -> None:
+        reading.recv(64)
+        close()
+
+    notifier.activated.connect(woken)
+    parent.destroyed.connect(lambda: (reading.close(), writing.close()))
+
+
+def has_display(environment: dict[str, str]) -> bool:
+    """Without one, Qt ends the process with SIGABRT: looked at before `QApplication` is made."""
+    if not sys.platform.startswith("linux"):
+        return True
+    offscreen = environment.get("QT_QPA_PLATFORM", "").split(":")[0] in (
+        "offscreen",
+        "minimal",
+        "vnc",
+        "linuxfb",
+        "eglfs",
+    )
+    return offscreen or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="facelab", description="Edit photos of faces. The verbs are listed by: facelab help"
+    )
+    parser.add_argument("path", nargs="?", type=Path, metavar="PHOTO|FILE.facelab")
+    parser.add_argument("--model", help="name or path of a generator")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"))
+    return parser.parse_args(arguments)
+
+
+def log_bugs() -> None:
+    """A bug in the window goes to the log, never to a modal trace."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: object) -> None:
+        log.error("%s", safe_traceback(error))
+        sys.__excepthook__(kind, error, error.__traceback__)
+
+    sys.excepthook = hook
+
+
+def main(arguments: list[str]) -> int:
+    """Run the window. Returns the exit code."""
+    options = parse(arguments)
+    if not has_display(dict(os.environ)):
+        print(NO_DISPLAY, file=sys.stderr)
+        return 4
+    open_log()
+    log_bugs()
+    application = QApplication(["facelab"])
+    application.setApplicationName("facelab")
+    application.setDesktopFileName("facelab")
+    application.setQuitOnLastWindowClosed(False)
+    application.setWindowIcon(QIcon(str(resource_root() / "resources" / "icons" / "facelab.svg")))
+    settings, notes = load_settings(config_dir())
+    given = {key: value for key, value in (("model", options.model), ("device", options.device)) if value}
+    program = Program(application, msgspec.structs.replace(settings, **given), real_engine, notes)
+    watch_signals(program.window.close_quietly, program)
+    program.start(options.path)
+    code = application.exec()
+    if not program.ended_in_time:  # a step that cannot be interrupted: the work is already on the disk
+        logging.shutdown()
+        os._exit(code)
+    return code

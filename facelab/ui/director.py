@@ -1,0 +1,457 @@
+"""Between the document and the engine: posts requests, takes events, and lets nothing stale through."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from facelab.core.recipe import EditRecipe
+from facelab.core.values import Face, Landmarks
+from facelab.engine import messages as m
+from facelab.ui.document import Document, Phase
+from facelab.ui.engine_thread import EngineThread, ShownPhoto, ShownTile
+
+log = logging.getLogger(__name__)
+SLOW_PICTURE_MS = 250
+DRAFT_FROM_SECONDS = 0.07
+THUMBNAIL_PX = 96
+MAX_RESTARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the photo or project came from; enough to open it again."""
+
+    path: Path | None = None
+    data: bytes | None = None
+
+    @property
+    def is_project(self) -> bool:
+        return self.path is not None and self.path.suffix.lower() == ".facelab"
+
+
+@dataclass(slots=True)
+class JobState:
+    """kind: tune, add, export, save, open. path: what an export or save writes."""
+
+    number: int
+    kind: str
+    path: Path | None = None
+    paused: bool = False
+
+
+class Director(QObject):
+    """One per window. `start_engine` makes a fresh, started EngineThread (again after it died)."""
+
+    engine_ready = Signal(object)  # EngineReady
+    photo_shown = Signal(object)  # ShownPhoto
+    faces_found = Signal(object)  # tuple[Face, ...]
+    session_ready = Signal(object)  # SessionReady
+    tile_shown = Signal(object)  # ShownTile, newer than all before
+    updating = Signal(bool)  # the picture on screen is older than the recipe
+    job_started = Signal(object)  # JobState
+    job_progressed = Signal(object, object)  # JobState, JobProgressed
+    job_ended = Signal(object, object)  # JobState, JobFinished | JobCancelled | JobFailed
+    failed = Signal(str, object)  # code, params
+    noticed = Signal(object)  # Notice
+    engine_died = Signal(str)  # report
+
+    def __init__(
+        self, document: Document, start_engine: Callable[[], EngineThread], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self._start_engine = start_engine
+        self._thread: EngineThread | None = None
+        self._session = 0
+        self._ticket = 0
+        self._job = 0
+        self._shown = (-1, -1)
+        self._region: m.Region | None = None
+        self._view = "after"
+        self._dragging = False
+        self._seconds = 0.0
+        self._sent: dict[int, EditRecipe] = {}
+        self._wanted: dict[int, Callable[[QImage], None]] = {}
+        self._restarts = 0
+        self._survives: tuple[EditRecipe, Landmarks | None] | None = None
+        self.source = Source()
+        self.faces: tuple[Face, ...] = ()
+        self.face_index = 0
+        self.landmarks: Landmarks | None = None
+        self.photo_index, self.photo_count = 0, 0
+        self.ready: m.EngineReady | None = None
+        self.session: m.SessionReady | None = None
+        self.jobs: dict[int, JobState] = {}
+        self.stale_dropped = 0
+        self._autosaves: set[int] = set()
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(SLOW_PICTURE_MS)
+        self._slow.timeout.connect(lambda: self.updating.emit(True))
+        document.recipe_changed.connect(self.render)
+        document.committed.connect(self.render_full)
+
+    # --- the thread ---------------------------------------------------------------------------
+
+    def start(self) -> None:
+        self._thread = self._start_engine()
+        self._thread.event.connect(self._take)
+
+    def post(self, request: m.Request) -> None:
+        if self._thread is not None:
+            self._thread.mailbox.post(request)
+
+    def close(self, wait_ms: int = 1500) -> bool:
+        """Ask the engine to end and wait for it; False = it is still running."""
+        self._slow.stop()
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return True
+        thread.event.disconnect(self._take)
+        thread.mailbox.post(m.Shutdown())
+        return thread.wait(wait_ms)
+
+    def _revive(self, report: str) -> None:
+        """The engine died: start another one and bring the photo and its edits back."""
+        self.engine_died.emit(report)
+        self._autosaves.clear()
+        for job in list(self.jobs.values()):
+            self.jobs.pop(job.number)
+            self.job_ended.emit(job, m.JobCancelled(job.number))
+        old = self._thread
+        self._restarts += 1
+        if old is not None:
+            old.event.disconnect(self._take)
+            old.wait(1000)
+        if self._restarts > MAX_RESTARTS:
+            self._thread = None
+            return
+        recipe, landmarks, phase = self.document.recipe, self.landmarks, self.document.phase
+        self.start()
+        if phase is not Phase.EMPTY:
+            self._survives = (recipe, landmarks)
+            self._session += 1
+            self._shown = (-1, -1)
+            self._post_open()
+
+    # --- opening ------------------------------------------------------------------------------
+
+    def open(self, source: Source) -> None:
+        """Open a photo or a project; what was open is left as it is (the window has asked)."""
+        self.leave()
+        self.source = source
+        self._survives = None
+        self.document.begin(source.path.name if source.path else "")
+        self.document.set_phase(Phase.OPENING)
+        self._session += 1
+        self._post_open()
+
+    def recover(self, source: Source, name: str, recipe: EditRecipe, face: int, landmarks: Landmarks | None) -> None:
+        """Open a photo again with its edits, as after a crash."""
+        self.open(source)
+        self.document.name = name
+        self.document.project_path = ""
+        self.face_index, self.landmarks = face, landmarks
+        self._survives = (recipe, landmarks)
+
+    def leave(self) -> None:
+        """End the session: its jobs stop, its renders are dropped."""
+        for job in list(self.jobs.values()):
+            self.cancel(job.number)
+        if self.document.phase is not Phase.EMPTY:
+            self.post(m.CloseSession(self._session))
+        self.faces, self.landmarks, self.session, self._region = (), None, None, None
+        self.face_index, self.photo_index, self.photo_count = 0, 0, 0
+        self._shown, self._view = (-1, -1), "after"
+        self._sent.clear()
+        self._wanted.clear()
+        self._slow.stop()
+        self.updating.emit(False)
+        self.document.set_phase(Phase.EMPTY)
+
+    def _post_open(self) -> None:
+        if self.source.is_project:
+            assert self.source.path is not None  # is_project looks at it
+            self.document.project_path = str(self.source.path)
+            self.post(m.OpenProject(self._session, self.source.path))
+        else:
+            self.post(m.OpenPhoto(self._session, self.source.path, self.source.data))
+
+    def choose_face(self, index: int, landmarks: Landmarks | None = None) -> None:
+        """Take a found face, or points given by hand; earlier edits of another face are gone."""
+        self.face_index, self.landmarks = index, landmarks
+        self.session, self._shown = None, (-1, -1)
+        self.document.set_phase(Phase.ENCODING)
+        self.post(m.ChooseFace(self._session, index, landmarks))
+
+    def place_points(self) -> None:
+        self.document.set_phase(Phase.PLACING)
+
+    def select_photo(self, index: int) -> None:
+        self._shown = (-1, -1)
+        self.session = None
+        self.post(m.SelectPhoto(self._session, index))
+
+    def use_model(self, name: str, device: str) -> None:
+        self.ready = None
+        self.post(m.UseModel(name, device))
+
+    # --- pictures -----------------------------------------------------------------------------
+
+    def set_region(self, region: m.Region | None) -> None:
+        """Which part of the photo is on screen, and how large."""
+        if region != self._region:
+            self._region = region
+            self.render()
+
+    def set_view(self, view: str) -> None:
+        if view != self._view:
+            self._view = view
+            self.render_full()
+
+    def set_dragging(self, dragging: bool) -> None:
+        self._dragging = dragging
+
+    def render(self) -> None:
+        """Ask for the present recipe; a coarse picture while a slow one is being dragged."""
+        self._render(draft=self._dragging and self._seconds > DRAFT_FROM_SECONDS)
+
+    def render_full(self) -> None:
+        self._render(draft=False)
+
+    def _render(self, draft: bool) -> None:
+        if self.session is None or self._region is None:
+            return
+        self._ticket += 1
+        recipe = self.document.recipe
+        self._sent[self._ticket] = recipe
+        self.post(m.Render(self._session, self._ticket, recipe, self._region, draft, self._view))
+        if not self._slow.isActive():
+            self._slow.start()
+
+    def full_picture(self, then: Callable[[QImage], None]) -> None:
+        """Render the changeable part at full size and hand over its image (for clipboard and drag)."""
+        if self.session is None:
+            return
+        box = self.session.mask_box
+        self._ask(m.Region(box.x, box.y, box.width, box.height, 1.0), self.document.recipe, then)
+
+    def picture_of(self, recipe: EditRecipe, region: m.Region, then: Callable[[QImage], None]) -> None:
+        """Render another recipe for a preview; a newer request may replace it, then it never answers."""
+        if self.session is not None:
+            self._ask(region, recipe, then)
+
+    def _ask(self, region: m.Region, recipe: EditRecipe, then: Callable[[QImage], None]) -> None:
+        self._ticket += 1
+        self._wanted[self._ticket] = then
+        self.post(m.Render(self._session, self._ticket, recipe, region, False, "after"))
+
+    def forget_previews(self) -> None:
+        """Nobody waits for preview pictures any more; the shown picture is asked for again."""
+        self._wanted.clear()
+        self.render_full()
+
+    # --- jobs ---------------------------------------------------------------------------------
+
+    def tune(self, preset: str, more: bool = False) -> JobState:
+        job = self._begin("tune")
+        self.post(m.StartTuning(self._session, job.number, preset, more))
+        return job
+
+    def add_photo(self, path: Path, preset: str) -> JobState:
+        job = self._begin("add", path)
+        self.post(m.AddPhoto(self._session, job.number, path, preset))
+        return job
+
+    def export(self, options: m.ExportOptions) -> JobState:
+        job = self._begin("export", options.path)
+        self.post(m.Export(self._session, job.number, self.document.recipe, options))
+        return job
+
+    def save(self, path: Path, with_photos: bool = True) -> JobState:
+        job = self._begin("save", path)
+        variants = tuple((variant.name, variant.recipe) for variant in self.document.variants)
+        self.post(m.SaveProject(self._session, job.number, path, self.document.recipe, with_photos, variants))
+        return job
+
+    def autosave(self, path: Path) -> None:
+        """Save what was reached for recovery: not shown, and not the user's saving."""
+        self._job += 1
+        self._autosaves.add(self._job)
+        variants = tuple((variant.name, variant.recipe) for variant in self.document.variants)
+        self.post(m.SaveProject(self._session, self._job, path, self.document.recipe, True, variants))
+
+    @property
+    def autosaving(self) -> bool:
+        return bool(self._autosaves)
+
+    def cancel(self, number: int) -> None:
+        self.post(m.CancelJob(number))
+
+    def pause(self, number: int, paused: bool) -> None:
+        if number in self.jobs:
+            self.jobs[number].paused = paused
+            self.post(m.PauseJob(number, paused))
+
+    def _begin(self, kind: str, path: Path | None = None) -> JobState:
+        self._job += 1
+        job = JobState(self._job, kind, path)
+        self.jobs[job.number] = job
+        self.job_started.emit(job)
+        return job
+
+    @property
+    def tuning(self) -> JobState | None:
+        return next((job for job in self.jobs.values() if job.kind in ("tune", "add")), None)
+
+    # --- events -------------------------------------------------------------------------------
+
+    def _take(self, event: object) -> None:
+        match event:
+            case ShownTile():
+                self._tile(event)
+            case ShownPhoto() if event.event.session == self._session:
+                self._photo(event)
+            case m.FacesFound(session=self._session):
+                self._faces(event)
+            case m.SessionReady(session=self._session):
+                self._session_ready(event)
+            case m.JobProgressed(job=number) if number in self.jobs:
+                self.job_progressed.emit(self.jobs[number], event)
+            case m.JobFinished() | m.JobCancelled() | m.JobFailed():
+                self._end(event)
+            case m.EngineReady():
+                self.ready = event
+                self.engine_ready.emit(event)
+            case m.RequestFailed(session=session, code=code, params=params) if session in (self._session, 0):
+                self._request_failed(code, dict(params))
+            case m.Noticed(session=session, notice=notice) if session in (self._session, 0):
+                self.noticed.emit(notice)
+            case m.EngineStopped(report=report):
+                self._revive(report)
+            case _:
+                log.debug("an event of a closed session was dropped")
+
+    def _photo(self, shown: ShownPhoto) -> None:
+        event = shown.event
+        self.document.name = event.name or self.document.name
+        self.photo_index, self.photo_count = event.photo_index, event.photo_count
+        if not self.source.is_project and event.photo_count <= 1 and self.session is None:
+            self.document.set_phase(Phase.FINDING)
+        self.photo_shown.emit(shown)
+        for notice in event.notices:
+            self.noticed.emit(notice)
+
+    def _faces(self, event: m.FacesFound) -> None:
+        self.faces = event.faces
+        self.faces_found.emit(event.faces)
+        if self._survives is not None and self._survives[1] is not None:
+            self.choose_face(self.face_index, self._survives[1])
+        elif not event.faces:
+            self.place_points()
+        elif len(event.faces) == 1 or self._survives is not None:
+            self.choose_face(min(self.face_index, len(event.faces) - 1))
+        else:
+            self.document.set_phase(Phase.CHOOSING)
+
+    def _session_ready(self, event: m.SessionReady) -> None:
+        again = self.session is not None or self.photo_count > 1
+        self.session = event
+        self._shown = (-1, -1)
+        self.document.tuned = event.tuned
+        if self._survives is not None:
+            recipe, self._survives = self._survives[0], None
+            if recipe != self.document.recipe:
+                self.document.restart(recipe)
+                self.document.set_dirty(True)
+        elif not again or self.document.phase is Phase.ENCODING:
+            self.document.restart(event.recipe)
+            if event.variants:
+                self.document.set_variants(event.variants)
+            self.document.set_dirty(False)
+        self.document.set_phase(Phase.EDITING)
+        self.document.set_levels(event.levels, photo=True)
+        self.session_ready.emit(event)
+        self.render_full()
+
+    def _tile(self, tile: ShownTile) -> None:
+        event = tile.event
+        if event.session != self._session:
+            self.stale_dropped += 1
+            return
+        then = self._wanted.pop(event.ticket, None)
+        if then is not None:
+            then(tile.image)
+            return
+        if (event.ticket, event.weights_step) <= self._shown or event.view != self._view:
+            self.stale_dropped += 1
+            return
+        self._shown = (event.ticket, event.weights_step)
+        self._seconds = event.seconds if not event.draft else self._seconds
+        if event.ticket == self._ticket:
+            self._slow.stop()
+            self.updating.emit(False)
+        if event.levels:
+            self.document.set_levels(event.levels)
+        self.tile_shown.emit(tile)
+        recipe = self._sent.get(event.ticket)
+        for old in [ticket for ticket in self._sent if ticket < event.ticket]:
+            del self._sent[old]
+        if recipe is not None and not event.draft and event.view == "after" and not self._dragging:
+            self._thumbnail(recipe, tile)
+
+    def _thumbnail(self, recipe: EditRecipe, tile: ShownTile) -> None:
+        """A square from the middle of a picture that holds the whole face."""
+        assert self.session is not None  # tiles come only for a session
+        box, region = self.session.mask_box, tile.event.region
+        if region.width * region.height < 0.8 * box.width * box.height:
+            return
+        image = tile.image
+        side = int(0.8 * min(image.width(), image.height()))
+        square = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
+        self.document.remember_picture(recipe, square.scaledToWidth(THUMBNAIL_PX))
+
+    def _end(self, event: m.JobFinished | m.JobCancelled | m.JobFailed) -> None:
+        if event.job in self._autosaves:
+            self._autosaves.discard(event.job)
+            return
+        job = self.jobs.pop(event.job, None)
+        if job is None:
+            if isinstance(event, m.JobFinished):
+                for notice in event.notices:
+                    self.noticed.emit(notice)
+            return
+        if isinstance(event, m.JobFinished):
+            if job.kind == "save":
+                self.document.project_path = str(job.path)
+                self.document.set_dirty(False)
+            elif job.kind in ("tune", "add"):
+                self.document.tuned = True
+                self.document.set_dirty(True)
+            for notice in event.notices:
+                self.noticed.emit(notice)
+        elif isinstance(event, m.JobFailed):
+            self.failed.emit(event.code, dict(event.params))
+        self.job_ended.emit(job, event)
+        if job.kind in ("tune", "add"):
+            self.render_full()
+
+    def _request_failed(self, code: str, params: dict[str, object]) -> None:
+        if self.document.phase in (Phase.OPENING, Phase.FINDING) and code != "no_face":
+            self.leave()
+        elif self.document.phase is Phase.ENCODING or code == "no_face":
+            self.document.set_phase(Phase.CHOOSING if len(self.faces) > 1 else Phase.PLACING)
+        self.failed.emit(code, params)
+
+
+def moved_landmarks(landmarks: Landmarks, move: np.ndarray) -> Landmarks:
+    """Points under a similarity, f64 [2, 3], in photo px: how an adjusted crop reaches the engine."""
+    points = landmarks.points.astype(np.float64) @ move[:, :2].T + move[:, 2]
+    return Landmarks(points.astype(np.float32))

@@ -1,0 +1,502 @@
+"""The right side: which face, fitting, sliders in groups, advanced, presets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facelab.core.recipe import NAMED_LAYERS, Edit, EditRecipe, LayerRange, layer_range
+from facelab.engine.messages import EngineReady, PresetInfo, SliderInfo
+from facelab.ui.document import Change, Document, Phase
+from facelab.ui.i18n import tr
+from facelab.ui.slider import SliderRow, Track
+from facelab.ui.theme import Icons
+from facelab.ui.widgets import IconButton, View, button, label, rule, signed
+
+GROUPS = ("expression", "pose", "look", "style", "custom")
+QUICK: dict[str, dict[str, float]] = {
+    "Slight smile": {"smile": 1.0},
+    "Broad smile": {"smile": 2.0, "mouth_open": 0.5},
+    "Younger": {"age": -1.5},
+    "Older": {"age": 1.5},
+    "Eyes wide open": {"eyes": 1.5},
+    "Clearer picture": {"quality": 1.0},
+}
+NAME_LIMIT_PX = 118
+
+
+def group_title(group: str) -> str:
+    match group:
+        case "expression":
+            return tr("Expression")
+        case "pose":
+            return tr("Pose")
+        case "look":
+            return tr("Age & look")
+        case "style":
+            return tr("Style")
+        case _:
+            return tr("Custom")
+
+
+def quick_title(name: str) -> str:
+    """The presets' names, spelt out so that they are found for translation."""
+    return {
+        "Slight smile": tr("Slight smile"), "Broad smile": tr("Broad smile"), "Younger": tr("Younger"),
+        "Older": tr("Older"), "Eyes wide open": tr("Eyes wide open"), "Clearer picture": tr("Clearer picture"),
+    }[name]  # fmt: skip
+
+
+def preset_title(key: str) -> str:
+    match key:
+        case "fast":
+            return tr("Fast", "fitting preset")
+        case "balanced":
+            return tr("Balanced", "fitting preset")
+        case _:
+            return tr("Faithful", "fitting preset")
+
+
+def about_time(seconds: float | None) -> str:
+    """An expected time, rounded to what it is worth."""
+    if seconds is None:
+        return tr("time not yet measured here")
+    if seconds < 90:
+        return tr("about {count} s", count=max(5, 5 * round(seconds / 5)))
+    return tr("about {count} min", count=round(seconds / 60))
+
+
+class FacePicker(View):
+    """Face 1 of 3, previous and next, adjust the crop."""
+
+    step = Signal(int)
+    adjust = Signal()
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._index, self._count = 0, 0
+        self.text = label("quiet")
+        self.previous = IconButton(icons, "previous", size=16, side=24)
+        self.next = IconButton(icons, "next", size=16, side=24)
+        self.crop = IconButton(icons, "crop", size=16, side=24)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.text, 1)
+        for part in (self.previous, self.next, self.crop):
+            layout.addWidget(part)
+        self.previous.clicked.connect(lambda: self.step.emit(-1))
+        self.next.clicked.connect(lambda: self.step.emit(1))
+        self.crop.clicked.connect(self.adjust)
+        self.retranslate()
+
+    def show_face(self, index: int, count: int, *, can_adjust: bool) -> None:
+        self._index, self._count = index, count
+        self.previous.setVisible(count > 1)
+        self.next.setVisible(count > 1)
+        self.crop.setEnabled(can_adjust)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        if self._count > 1:
+            self.text.setText(tr("Face {number} of {count}", number=self._index + 1, count=self._count))
+        else:
+            self.text.setText(tr("Face") if self._count else tr("No photo open"))
+        self.previous.describe(tr("Previous face"), "[")
+        self.next.describe(tr("Next face"), "]")
+        self.crop.describe(tr("Adjust the part that is edited"))
+
+
+class FitBox(View):
+    """Make it yours: fit the model to this face, with the time it takes said before."""
+
+    fit = Signal(str, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._presets: tuple[PresetInfo, ...] = ()
+        self._tuned = False
+        self.setObjectName("card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.hint = label("small", wrap=True)
+        self.preset = QComboBox()
+        self.start = button(primary=True)
+        self.preset.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.preset.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.preset, 1)
+        line.addWidget(self.start)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self.hint)
+        layout.addLayout(line)
+        self.start.clicked.connect(lambda: self.fit.emit(self.preset.currentData() or "balanced", self._tuned))
+        self.retranslate()
+
+    def set_presets(self, presets: tuple[PresetInfo, ...], chosen: str) -> None:
+        self._presets = presets
+        self._fill(chosen)
+
+    def show_state(self, *, enabled: bool, tuned: bool, running: bool) -> None:
+        self._tuned = tuned
+        self.start.setEnabled(enabled and not running)
+        self.preset.setEnabled(enabled and not running)
+        self._running = running
+        self.retranslate()
+
+    _running = False
+
+    def _fill(self, chosen: str) -> None:
+        self.preset.clear()
+        for preset in self._presets:
+            self.preset.addItem(f"{preset_title(preset.key)} · {about_time(preset.seconds)}", preset.key)
+            self.preset.setItemData(self.preset.count() - 1, self._details(preset.key), Qt.ItemDataRole.ToolTipRole)
+        self.preset.setCurrentIndex(max(0, self.preset.findData(chosen)))
+
+    @staticmethod
+    def _details(key: str) -> str:
+        match key:
+            case "fast":
+                return tr("A first fit: enough for small changes")
+            case "balanced":
+                return tr("Keeps the likeness for most edits (pivotal tuning)")
+            case _:
+                return tr("Goes on until the picture stops improving")
+
+    def retranslate(self) -> None:
+        chosen = self.preset.currentData()
+        self._fill(str(chosen or "balanced"))
+        self.preset.setAccessibleName(tr("How thoroughly to fit"))
+        if self._running:
+            self.hint.setText(tr("Fitting. The sliders work meanwhile, and the picture gets better."))
+        elif self._tuned:
+            self.hint.setText(tr("This model is personal now. Go on to bring it even closer."))
+        else:
+            self.hint.setText(tr("Fit the model to this face, so that edits keep the likeness."))
+        self.start.setText(tr("Go on") if self._tuned else tr("Fit", "verb: adapt the model to the face"))
+
+
+class Advanced(View):
+    """Behind a switch: which layers a slider drives, and how close the face is pulled to the average."""
+
+    def __init__(self, document: Document, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._icons = icons
+        self._key = ""
+        self._num_ws = 0
+        self.switch = QToolButton()
+        self.switch.setCheckable(True)
+        self.switch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.body = QWidget()
+        self.layers_of = label()
+        self.layers = QComboBox()
+        self.average = label()
+        self.psi = Track(-0.7, 0.0, 0.05)
+        self.psi_text = label()
+        self._lay_out()
+        self.body.hide()
+        self.switch.toggled.connect(self._switched)
+        self.layers.activated.connect(self._choose)
+        self.psi.moved.connect(lambda value: document.set_psi(1.0 + min(0.0, value)))
+        self.psi.settled.connect(lambda: document.commit(Change("psi")))
+        self.retranslate()
+        self._switched(False)
+
+    def _lay_out(self) -> None:
+        body = QVBoxLayout(self.body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(8)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        first.addWidget(self.layers_of, 1)
+        first.addWidget(self.layers)
+        second.addWidget(self.average)
+        second.addWidget(self.psi, 1)
+        second.addWidget(self.psi_text)
+        body.addLayout(first)
+        body.addLayout(second)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.switch)
+        layout.addWidget(self.body)
+
+    def _switched(self, on: bool) -> None:
+        self.body.setVisible(on)
+        colour = self.palette().windowText().color()
+        self.switch.setIcon(self._icons.get("collapse" if on else "expand", colour, size=16))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._switched(self.switch.isChecked())
+        super().changeEvent(event)
+
+    def set_num_ws(self, num_ws: int) -> None:
+        self._num_ws = num_ws
+
+    def set_key(self, key: str) -> None:
+        self._key = key
+        self.retranslate()
+
+    def refresh(self) -> None:
+        recipe = self._document.recipe
+        self.psi.show_amount(recipe.truncation_psi - 1.0)
+        self.psi_text.setText(f"{recipe.truncation_psi:.2f}")
+        current = self._document.layers(self._key)
+        for index in range(self.layers.count()):
+            if self._range(str(self.layers.itemData(index))) == current:
+                self.layers.setCurrentIndex(index)
+        self.layers.setEnabled(bool(recipe.amount(self._key)))
+
+    def _range(self, name: str) -> LayerRange | None:
+        if name not in NAMED_LAYERS or not self._num_ws:
+            return None
+        return layer_range(name, self._num_ws)
+
+    def _choose(self) -> None:
+        self._document.set_layers(self._key, self._range(str(self.layers.currentData())))
+
+    def retranslate(self) -> None:
+        self.switch.setText(tr("Advanced: layers"))
+        name = self._document.labels.get(self._key, "")
+        self.layers_of.setText(tr("Layers of {name}", name=name) if name else tr("Layers of the last slider"))
+        self.layers.setAccessibleName(tr("Layers that the slider drives"))
+        self.layers.clear()
+        for key, text in (
+            ("all", tr("All", "layers")), ("coarse", tr("Coarse: pose, shape")),
+            ("middle", tr("Middle: features")), ("fine", tr("Fine: colour, light")),
+        ):  # fmt: skip
+            self.layers.addItem(text, key)
+        self.average.setText(tr("Closer to average"))
+        self.psi.setAccessibleName(tr("Closer to average"))
+        self.psi.setToolTip(tr("Pulls the face towards the average face of the model (truncation psi)"))
+        self.refresh()
+
+
+class EditPanel(View):
+    """Shows the document's recipe and changes it; knows nothing of the engine."""
+
+    dragging = Signal(bool)
+
+    def __init__(self, document: Document, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self._icons = icons
+        self._language = "en"
+        self.rows: dict[str, SliderRow] = {}
+        self._titles: dict[str, QLabel] = {}
+        self._last_key = ""
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.faces = FacePicker(icons)
+        self.fit_box = FitBox()
+        self.filter = QLineEdit()
+        self.filter.setClearButtonEnabled(True)
+        self.advanced = Advanced(document, icons)
+        self.presets = button(flat=True)
+        self.reset_all = button(flat=True)
+        self.empty = label("quiet", wrap=True)
+        self._area = QScrollArea()
+        self._inside = QWidget()
+        self._groups = QVBoxLayout(self._inside)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        self._groups.setContentsMargins(0, 0, 8, 0)
+        self._groups.setSpacing(0)
+        self._groups.addWidget(self.empty)
+        self._groups.addStretch(1)
+        self._area.setWidget(self._inside)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.presets)
+        bottom.addStretch(1)
+        bottom.addWidget(self.reset_all)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 8, 8)
+        layout.setSpacing(8)
+        upper = QVBoxLayout()
+        upper.setContentsMargins(0, 0, 8, 0)
+        upper.setSpacing(8)
+        for part in (self.faces, self.fit_box, self.filter):
+            upper.addWidget(part)
+        layout.addLayout(upper)
+        layout.addWidget(self._area, 1)
+        lower = QVBoxLayout()
+        lower.setContentsMargins(0, 0, 8, 0)
+        lower.setSpacing(4)
+        lower.addWidget(rule())
+        lower.addWidget(self.advanced)
+        lower.addLayout(bottom)
+        layout.addLayout(lower)
+
+    def _connect(self) -> None:
+        self.filter.textChanged.connect(self._filter)
+        self.reset_all.clicked.connect(self.document.reset_all)
+        self.presets.clicked.connect(self._show_presets)
+        self.document.recipe_changed.connect(self.refresh)
+        self.document.history_changed.connect(self.refresh)
+        self.document.phase_changed.connect(self.refresh)
+        self.document.levels_changed.connect(self._levels)
+
+    # --- sliders ------------------------------------------------------------------------------
+
+    def set_engine(self, ready: EngineReady, preset: str) -> None:
+        """The model's sliders and presets."""
+        self.fit_box.set_presets(ready.presets, preset)
+        self.advanced.set_num_ws(ready.info.num_ws)
+        self._clear()
+        by_group: dict[str, list[SliderInfo]] = {group: [] for group in GROUPS}
+        for info in ready.sliders:
+            by_group.get(info.spec.group, by_group["custom"]).append(info)
+        for group, infos in by_group.items():
+            if infos:
+                self._add_group(group, infos)
+        self.retranslate()
+        self.refresh()
+        self._levels()
+
+    def _clear(self) -> None:
+        for part in (*self.rows.values(), *self._titles.values()):
+            self._groups.removeWidget(part)
+            part.setParent(None)
+            part.deleteLater()
+        self.rows.clear()
+        self._titles.clear()
+
+    def _add_group(self, group: str, infos: list[SliderInfo]) -> None:
+        title = label("group")
+        title.setContentsMargins(0, 10, 0, 2)
+        self._titles[group] = title
+        self._groups.insertWidget(self._groups.count() - 1, title)
+        for info in infos:
+            row = SliderRow(info, self._icons, self._language)
+            self.rows[row.key] = row
+            row.moved.connect(self.document.set_amount)
+            row.settled.connect(self._settled)
+            row.typed.connect(self._typed)
+            row.lock_toggled.connect(self.document.set_lock)
+            row.drag_changed.connect(self.dragging)
+            row.focused.connect(self._focused)
+            self._groups.insertWidget(self._groups.count() - 1, row)
+
+    def _settled(self, key: str) -> None:
+        self.document.commit(Change("set", key, self.document.recipe.amount(key)))
+
+    def _typed(self, key: str, amount: float) -> None:
+        self.document.set_amount(key, amount)
+        self._settled(key)
+
+    def _focused(self, key: str) -> None:
+        if key != self._last_key:
+            self._last_key = key
+            self.advanced.set_key(key)
+        self._area.ensureWidgetVisible(self.rows[key], 0, 8)
+
+    @property
+    def focused_row(self) -> SliderRow | None:
+        """The slider that L and R act on."""
+        return next((row for row in self.rows.values() if row.isAncestorOf(self.focusWidget() or self)), None)
+
+    def refresh(self) -> None:
+        """Show the recipe."""
+        editing = self.document.phase is Phase.EDITING
+        recipe = self.document.recipe
+        for key, row in self.rows.items():
+            row.show_amount(recipe.amount(key))
+            row.show_lock(key in recipe.locks)
+            row.setEnabled(editing)
+        self.advanced.setEnabled(editing)
+        self.advanced.refresh()
+        self.presets.setEnabled(editing)
+        self.reset_all.setEnabled(editing and (not recipe.is_identity or bool(recipe.locks)))
+
+    def _levels(self) -> None:
+        own, live = self.document.photo_levels, self.document.live_levels
+        for key, row in self.rows.items():
+            row.show_levels(own.get(key), live.get(key))
+
+    def _filter(self, text: str) -> None:
+        words = text.casefold().split()
+        for row in self.rows.values():
+            names = " ".join([row.key, *row.info.labels.values()]).casefold()
+            row.setVisible(all(word in names for word in words))
+        for group, title in self._titles.items():
+            shown = [r for r in self.rows.values() if r.isVisibleTo(self._inside)]
+            title.setVisible(
+                any((r.info.spec.group if r.info.spec.group in GROUPS else "custom") == group for r in shown)
+            )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.filter.text():
+            self.filter.clear()
+            return
+        super().keyPressEvent(event)
+
+    # --- presets ------------------------------------------------------------------------------
+
+    def _show_presets(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name, amounts in QUICK.items():
+            if amounts.keys() <= self.rows.keys():
+                text = ", ".join(f"{self.rows[key].title} {signed(value)}" for key, value in amounts.items())
+                action = menu.addAction(quick_title(name))
+                action.setToolTip(text)
+                action.triggered.connect(lambda _=False, name=name: self.use_quick(name))
+        menu.setToolTipsVisible(True)
+        menu.popup(self.presets.mapToGlobal(self.presets.rect().topLeft()))
+
+    def use_quick(self, name: str) -> None:
+        """A preset sets its own sliders and leaves the others and the locks."""
+        recipe: EditRecipe = self.document.recipe
+        for key, amount in QUICK[name].items():
+            kept = tuple(edit for edit in recipe.edits if edit.key != key)
+            recipe = replace(recipe, edits=kept).with_edit(Edit("direction", key, amount))
+        self.document.apply(recipe, Change("preset", quick_title(name)))
+
+    # --- words --------------------------------------------------------------------------------
+
+    def set_language(self, language: str) -> None:
+        self._language = language
+        for row in self.rows.values():
+            row.set_language(language)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.document.labels = {key: row.title for key, row in self.rows.items()}
+        self.filter.setPlaceholderText(tr("Filter"))
+        self.filter.setAccessibleName(tr("Filter the sliders"))
+        self.presets.setText(tr("Presets") + " \N{BLACK DOWN-POINTING SMALL TRIANGLE}")
+        self.presets.setAccessibleName(tr("Presets"))
+        self.reset_all.setText(tr("Reset all"))
+        self.empty.setText(tr("The sliders appear when the model is loaded."))
+        self.empty.setVisible(not self.rows)
+        for group, title in self._titles.items():
+            title.setText(group_title(group).upper())
+        widths = [row.name.fontMetrics().horizontalAdvance(row.title) for row in self.rows.values()]
+        for row in self.rows.values():
+            row.name.setFixedWidth(min(max(widths) + 2, NAME_LIMIT_PX))
+        self.advanced.retranslate()

@@ -1,0 +1,55 @@
+"""Offers what the last run left behind and brings it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from facelab.core.values import Landmarks
+from facelab.project.recovery import Recoverable
+from facelab.ui.director import Source
+from facelab.ui.i18n import tr
+from facelab.ui.keeper import Keeper
+from facelab.ui.main_window import MainWindow
+from facelab.ui.overlays import RecoverDialog
+
+
+class Recovering(QObject):
+    def __init__(self, keeper: Keeper, window: MainWindow) -> None:
+        super().__init__(window)
+        self._keeper, self._window = keeper, window
+        self.dialog: RecoverDialog | None = None
+
+    def offer(self) -> None:
+        """Ask about the newest session that was not closed."""
+        found = self._keeper.found()
+        if not found:
+            return
+        newest = found[0]
+        edits = max(0, len(newest.journal.history) - 1)
+        self.dialog = RecoverDialog(newest.journal.photo_name or tr("A photo"), edits, self._window)
+        self.dialog.recovered.connect(self._once(lambda: self.bring_back(newest)))
+        self.dialog.discarded.connect(self._once(lambda: self._keeper.discard(newest)))
+        self.dialog.open()
+
+    @staticmethod
+    def _once(act: Callable[[], None]) -> Callable[[], None]:
+        return act
+
+    def bring_back(self, found: Recoverable) -> None:
+        """The tuned weights where they exist, else the photo; the journal's recipe, undo list and variants."""
+        journal = found.journal
+        window = self._window
+        window.commands.recovering = True
+        landmarks = Landmarks(np.array(journal.points, np.float32)) if journal.points else None
+        if found.weights is not None:
+            source = Source(path=found.weights)
+        else:
+            assert found.photo is not None  # find_recoverable lists nothing without photo and weights
+            source = Source(data=found.photo.read_bytes())
+        self._keeper.adopt(found)
+        window.director.recover(source, journal.photo_name, journal.recipe, journal.face, landmarks)
+        window.document.set_variants(journal.variants)
+        window.document.project_path = journal.project
