@@ -17,6 +17,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from facelab.core.errors import CannotWrite
+from facelab.core.values import Notice
 from facelab.engine.mailbox import Mailbox
 from facelab.engine.messages import Event
 from facelab.engine.reports import open_log, safe_traceback
@@ -56,7 +57,7 @@ class Program(QObject):
         application: QApplication,
         settings: Settings,
         engine: Callable[[Settings], EngineFactory],
-        notes: tuple[object, ...] = (),
+        notes: tuple[Notice, ...] = (),
     ) -> None:
         super().__init__()
         self.engine = engine
@@ -75,7 +76,7 @@ class Program(QObject):
         self.window.closed.connect(self.close)
         self.recovering = Recovering(self.keeper, self.window)
         for notice in notes:
-            self.window.notice_bar.show_message(notices.for_notice(notice.code, notice.text))  # type: ignore[attr-defined]
+            self.window.notice_bar.show_message(notices.for_notice(notice.code, notice.text))
         self.ended_in_time = True
 
     def _start_thread(self) -> EngineThread:
@@ -130,7 +131,8 @@ def watch_signals(close: Callable[[], None], parent: QObject) -> None:
         close()
 
     notifier.activated.connect(woken)
-    parent.destroyed.connect(lambda: (reading.close(), writing.close()))
+    parent.destroyed.connect(reading.close)
+    parent.destroyed.connect(writing.close)
 
 
 def has_display(environment: dict[str, str]) -> bool:

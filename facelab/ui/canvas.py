@@ -97,8 +97,7 @@ class Canvas(View):
         self.mask_box, self.quad = mask_box, quad
         self._whole = self._detail = None
         self.set_tool(None)
-        self._tell_region()
-        self.update()
+        self._view_moved()
 
     def show_tile(self, tile: ShownTile) -> None:
         """Draw a newer picture. A part never stays beside one of another recipe."""

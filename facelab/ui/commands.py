@@ -234,7 +234,8 @@ class Commands(QObject):
     def _whole(self, tile: QImage) -> QImage:
         """The photo at full size with the edited part in it."""
         window = self._window
-        assert window.canvas.photo is not None and window.director.session is not None
+        assert window.canvas.photo is not None  # asked for only while editing
+        assert window.director.session is not None
         box = window.director.session.mask_box
         whole = window.canvas.photo.levels[0].copy()
         painter = QPainter(whole)

@@ -91,6 +91,7 @@ class Director(QObject):
         self.jobs: dict[int, JobState] = {}
         self.stale_dropped = 0
         self._autosaves: set[int] = set()
+        self._keeps_recipe = False  # the next SessionReady is another photo with the same edits
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_PICTURE_MS)
@@ -102,7 +103,7 @@ class Director(QObject):
 
     def start(self) -> None:
         self._thread = self._start_engine()
-        self._thread.event.connect(self._take)
+        self._thread.arrived.connect(self._take)
 
     def post(self, request: m.Request) -> None:
         if self._thread is not None:
@@ -114,7 +115,7 @@ class Director(QObject):
         thread, self._thread = self._thread, None
         if thread is None:
             return True
-        thread.event.disconnect(self._take)
+        thread.arrived.disconnect(self._take)
         thread.mailbox.post(m.Shutdown())
         return thread.wait(wait_ms)
 
@@ -128,7 +129,7 @@ class Director(QObject):
         old = self._thread
         self._restarts += 1
         if old is not None:
-            old.event.disconnect(self._take)
+            old.arrived.disconnect(self._take)
             old.wait(1000)
         if self._restarts > MAX_RESTARTS:
             self._thread = None
@@ -147,7 +148,7 @@ class Director(QObject):
         """Open a photo or a project; what was open is left as it is (the window has asked)."""
         self.leave()
         self.source = source
-        self._survives = None
+        self._survives, self._keeps_recipe = None, False
         self.document.begin(source.path.name if source.path else "")
         self.document.set_phase(Phase.OPENING)
         self._session += 1
@@ -197,6 +198,7 @@ class Director(QObject):
     def select_photo(self, index: int) -> None:
         self._shown = (-1, -1)
         self.session = None
+        self._keeps_recipe = True
         self.post(m.SelectPhoto(self._session, index))
 
     def use_model(self, name: str, device: str) -> None:
@@ -362,7 +364,8 @@ class Director(QObject):
             self.document.set_phase(Phase.CHOOSING)
 
     def _session_ready(self, event: m.SessionReady) -> None:
-        again = self.session is not None or self.photo_count > 1
+        keeps = self._keeps_recipe or self.tuning is not None
+        self._keeps_recipe = False
         self.session = event
         self._shown = (-1, -1)
         self.document.tuned = event.tuned
@@ -371,7 +374,7 @@ class Director(QObject):
             if recipe != self.document.recipe:
                 self.document.restart(recipe)
                 self.document.set_dirty(True)
-        elif not again or self.document.phase is Phase.ENCODING:
+        elif not keeps:
             self.document.restart(event.recipe)
             if event.variants:
                 self.document.set_variants(event.variants)

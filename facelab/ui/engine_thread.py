@@ -75,7 +75,7 @@ def pyramid(pixels: U8) -> tuple[QImage, ...]:
 class EngineThread(QThread):
     """Runs one engine. make_engine is called inside the thread, so that torch is imported there."""
 
-    event = Signal(object)  # an Event, a ShownPhoto or a ShownTile
+    arrived = Signal(object)  # an Event, a ShownPhoto or a ShownTile
 
     def __init__(self, make_engine: EngineFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -88,13 +88,13 @@ class EngineThread(QThread):
             self._make_engine(self.mailbox, self._emit).run()
         except BaseException as error:
             log.exception("the engine died")
-            self.event.emit(EngineStopped(safe_traceback(error)))
+            self.arrived.emit(EngineStopped(safe_traceback(error)))
 
     def _emit(self, event: Event) -> None:
         match event:
             case PhotoOpened():
-                self.event.emit(ShownPhoto(event, pyramid(event.pixels)))
+                self.arrived.emit(ShownPhoto(event, pyramid(event.pixels)))
             case Rendered():
-                self.event.emit(ShownTile(event, to_image(event.pixels)))
+                self.arrived.emit(ShownTile(event, to_image(event.pixels)))
             case _:
-                self.event.emit(event)
+                self.arrived.emit(event)

@@ -132,7 +132,7 @@ class ExportDialog(Dialog):
         self._stem = Path(director.document.name or "photo").stem + "-edited"
         self.preview = Preview()
         self.kind, self.format, self.key = QComboBox(), QComboBox(), QComboBox()
-        self.quality, self.size, self.fps, self.frames, self.hold = (
+        self.quality, self.longer_side, self.fps, self.frames, self.hold = (
             QSlider(Qt.Orientation.Horizontal), QSpinBox(), QSpinBox(), QSpinBox(), QSpinBox(),
         )  # fmt: skip
         self.crop_only, self.keep_metadata, self.keep_gps, self.edit_mark = (QCheckBox() for _ in range(4))
@@ -157,7 +157,12 @@ class ExportDialog(Dialog):
         for key, name in self._director.document.labels.items():
             self.key.addItem(name, key)
         self.quality.setRange(40, 100)
-        for box, low, high in ((self.size, 64, 4096), (self.fps, 5, 50), (self.frames, 6, 96), (self.hold, 0, 3000)):
+        for box, low, high in (
+            (self.longer_side, 64, 4096),
+            (self.fps, 5, 50),
+            (self.frames, 6, 96),
+            (self.hold, 0, 3000),
+        ):
             box.setRange(low, high)
             box.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.keep_metadata.setChecked(True)
@@ -179,7 +184,7 @@ class ExportDialog(Dialog):
         self._rows = {
             name: (label(), field)
             for name, field in (
-                ("kind", self.kind), ("format", self.format), ("key", self.key), ("size", self.size),
+                ("kind", self.kind), ("format", self.format), ("key", self.key), ("size", self.longer_side),
                 ("frames", self.frames), ("fps", self.fps), ("hold", self.hold), ("quality", self._quality_row),
             )
         }  # fmt: skip
@@ -216,7 +221,7 @@ class ExportDialog(Dialog):
     def _connect(self) -> None:
         self.kind.currentIndexChanged.connect(self._kind_changed)
         self.format.currentIndexChanged.connect(self._format_changed)
-        for box in (self.size, self.fps, self.frames, self.hold):
+        for box in (self.longer_side, self.fps, self.frames, self.hold):
             box.valueChanged.connect(self._changed)
         self.quality.valueChanged.connect(self._changed)
         self.path.textChanged.connect(self._check)
@@ -236,7 +241,7 @@ class ExportDialog(Dialog):
         kind = self.chosen
         choice = self._choices.get(kind, ExportChoice())
         self.quality.setValue(choice.quality)
-        self.size.setValue(choice.size)
+        self.longer_side.setValue(choice.size)
         self.frames.setValue(choice.frames)
         self.fps.setValue(choice.fps)
         self.hold.setValue(round(choice.hold * 1000))
@@ -304,17 +309,24 @@ class ExportDialog(Dialog):
 
     def options(self) -> ExportOptions:
         return ExportOptions(
-            Path(self.path.text()), quality=self.quality.value(), strip_metadata=not self.keep_metadata.isChecked(),
-            keep_gps=self.keep_gps.isChecked(), edit_mark=self.edit_mark.isChecked(), crop_only=self.crop_only.isChecked(),
-            animate=self.chosen in ("gif", "movie", "webp"), size=self.size.value(), frames=self.frames.value(),
-            fps=self.fps.value(), hold=self.hold.value() / 1000,
+            Path(self.path.text()),
+            quality=self.quality.value(),
+            strip_metadata=not self.keep_metadata.isChecked(),
+            keep_gps=self.keep_gps.isChecked(),
+            edit_mark=self.edit_mark.isChecked(),
+            crop_only=self.crop_only.isChecked(),
+            animate=self.chosen in ("gif", "movie", "webp"),
+            size=self.longer_side.value(),
+            frames=self.frames.value(),
+            fps=self.fps.value(),
+            hold=self.hold.value() / 1000,
             strip_key=str(self.key.currentData()) if self.chosen == "strip" else None,
             replace=self.replace_file.isChecked(),
-        )  # fmt: skip
+        )
 
     def _export(self) -> None:
         choice = ExportChoice(
-            quality=self.quality.value(), size=self.size.value(), frames=self.frames.value(), fps=self.fps.value(),
+            quality=self.quality.value(), size=self.longer_side.value(), frames=self.frames.value(), fps=self.fps.value(),
             hold=self.hold.value() / 1000,
         )  # fmt: skip
         self.remembered.emit(self.chosen, choice)
@@ -365,11 +377,12 @@ class ExportDialog(Dialog):
         if self.chosen == "photo":
             sample = last if self.crop_only.isChecked() else photo.levels[-1]
             pixels = last.width() * last.height() if self.crop_only.isChecked() else full.width() * full.height()
-            return _encoded(sample, str(self.format.currentData()), self.quality.value()) * pixels / _area(sample)
+            encoded = _encoded(sample, str(self.format.currentData()), self.quality.value())
+            return float(encoded * pixels / _area(sample))
         longer = max(last.width(), last.height())
-        area = _area(last) * (self.size.value() / longer) ** 2
+        area = _area(last) * float(self.longer_side.value() / longer) ** 2
         if self.chosen == "strip":
-            return 7 * _encoded(last, str(self.format.currentData()), self.quality.value())
+            return 7.0 * _encoded(last, str(self.format.currentData()), self.quality.value())
         if self.chosen == "gif":
             return 0.55 * area * self.frames.value()  # dithered 256 colours: about half a byte a pixel
         share = {"movie": 0.02, "webp": 0.05}[self.chosen]
@@ -386,14 +399,20 @@ class ExportDialog(Dialog):
         for index in range(self.kind.count()):
             self.kind.setItemText(index, names[str(self.kind.itemData(index))])
         words = {
-            "kind": tr("Kind"), "format": tr("Format"), "key": tr("Slider"), "size": tr("Longer side"),
-            "frames": tr("Pictures"), "fps": tr("Speed"), "hold": tr("Hold at the ends"), "quality": tr("Quality", "of compression"),
-        }  # fmt: skip
+            "kind": tr("Kind"),
+            "format": tr("Format"),
+            "key": tr("Slider"),
+            "size": tr("Longer side"),
+            "frames": tr("Pictures"),
+            "fps": tr("Speed"),
+            "hold": tr("Hold at the ends"),
+            "quality": tr("Quality", "of compression"),
+        }
         for name, (text, field) in self._rows.items():
             text.setText(words[name])
             field.setAccessibleName(words[name])
         self.quality.setAccessibleName(words["quality"])
-        self.size.setSuffix(" px")
+        self.longer_side.setSuffix(" px")
         self.fps.setSuffix(" " + tr("per second"))
         self.hold.setSuffix(" ms")
         self.crop_only.setText(tr("Only the face, as the model draws it"))

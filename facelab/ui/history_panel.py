@@ -77,7 +77,9 @@ class HistoryPanel(View):
             pixmap.fill(QColor(ink(self).line))
         else:
             pixmap = QPixmap.fromImage(image)
-        return QIcon(pixmap)
+        made = QIcon(pixmap)
+        made.addPixmap(pixmap, QIcon.Mode.Selected)  # else Qt tints it
+        return made
 
     def _show_history(self) -> None:
         document = self.document

@@ -16,7 +16,7 @@ CONTEXT = "facelab"
 LANGUAGES = {"en": "English", "ja": "日本語", "ko": "한국어"}
 
 
-def tr(text: str, note: str | None = None, **values: object) -> str:
+def tr(text: str, note: str | None = None, /, **values: object) -> str:
     """`text` in the current language, with `{name}` fields filled in. note: context for the translator.
 
     Called when the text is shown, never at import.

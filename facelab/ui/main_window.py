@@ -424,7 +424,7 @@ class MainWindow(View):
         return self._quiet_close and self.document.dirty
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._quiet_close and not self.commands.may_leave(lambda: self.close()):
+        if not self._quiet_close and not self.commands.may_leave(self.actions_["quit"].trigger):
             event.ignore()
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()

@@ -93,7 +93,7 @@ class ModelsDialog(Dialog):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.hide()
-        self.use, self.check, self.fetch, self.add, self.done = (
+        self.use, self.check, self.fetch, self.add, self.close_button = (
             button(primary=True),
             button(),
             button(),
@@ -107,7 +107,7 @@ class ModelsDialog(Dialog):
         self.check.clicked.connect(self._check)
         self.fetch.clicked.connect(self._ask_download)
         self.add.clicked.connect(self._browse)
-        self.done.clicked.connect(self.close)
+        self.close_button.clicked.connect(self.close)
         self.models: list[catalog.ListedModel] = []
         self.retranslate()
         self._fill()
@@ -129,7 +129,7 @@ class ModelsDialog(Dialog):
         end = QHBoxLayout()
         end.addWidget(self.add)
         end.addWidget(self.message, 1)
-        end.addWidget(self.done)
+        end.addWidget(self.close_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(16)
@@ -323,5 +323,5 @@ class ModelsDialog(Dialog):
         self.check.setText(tr("Check"))
         self.fetch.setText(tr("Download…"))
         self.add.setText(tr("Add a checkpoint…"))
-        self.done.setText(tr("Close"))
+        self.close_button.setText(tr("Close"))
         self.message.setText(self._message())

@@ -78,31 +78,69 @@ class _Given(dict[str, str]):
 
 def _photo_texts() -> dict[str, tuple[str, str]]:
     return {
-        "unreadable_photo": (tr("{path} cannot be read as a photo. Open a JPEG, PNG, WebP, TIFF, AVIF, BMP or HEIC file."), "open"),
-        "photo_too_large": (tr("{path} has {width} x {height} pixels, more than {limit_mp} megapixels. Make it smaller first."), "open"),
-        "no_face": (tr("No face was found in this photo. Click both eyes and both mouth corners, or open another photo."), "open"),
+        "unreadable_photo": (
+            tr("{path} cannot be read as a photo. Open a JPEG, PNG, WebP, TIFF, AVIF, BMP or HEIC file."),
+            "open",
+        ),
+        "photo_too_large": (
+            tr("{path} has {width} x {height} pixels, more than {limit_mp} megapixels. Make it smaller first."),
+            "open",
+        ),
+        "no_face": (
+            tr("No face was found in this photo. Click both eyes and both mouth corners, or open another photo."),
+            "open",
+        ),
         "no_such_face": (tr("There is no face with this number in the photo. Choose one of the {count} found."), ""),
-        "bad_landmarks": (tr("These points do not form a face. Put the left eye left of the right one, and the eyes above the mouth."), "points"),
-    }  # fmt: skip
+        "bad_landmarks": (
+            tr(
+                "These points do not form a face. Put the left eye left of the right one, and the eyes above the mouth."
+            ),
+            "points",
+        ),
+    }
 
 
 def _model_texts() -> dict[str, tuple[str, str]]:
     return {
-        "unsupported_checkpoint": (tr("{path} is not a generator that facelab can read. Add a StyleGAN2 checkpoint."), "models"),
-        "broken_checkpoint": (tr("{path} is damaged or unsafe and was not loaded. Get it again from its source."), "models"),
+        "unsupported_checkpoint": (
+            tr("{path} is not a generator that facelab can read. Add a StyleGAN2 checkpoint."),
+            "models",
+        ),
+        "broken_checkpoint": (
+            tr("{path} is damaged or unsafe and was not loaded. Get it again from its source."),
+            "models",
+        ),
         "model_not_found": (tr("The model {name} is not on this computer. Choose another one."), "models"),
-        "missing_weights": (tr("{what} needs weights that are not on this computer. They can be added under Models."), "models"),
-        "checksum_mismatch": (tr("The checksum of {path} is wrong: the file is incomplete or was changed. Get it again."), "models"),
+        "missing_weights": (
+            tr("{what} needs weights that are not on this computer. They can be added under Models."),
+            "models",
+        ),
+        "checksum_mismatch": (
+            tr("The checksum of {path} is wrong: the file is incomplete or was changed. Get it again."),
+            "models",
+        ),
         "unknown_direction": (tr("The model {model} has no slider {key}. Use one of the sliders shown."), ""),
         "wrong_generator": (tr("{what} was made for another model. Choose that model and open it again."), "models"),
-        "spanned_direction": (tr("This slider is already described by others. Remove it from the list of attributes."), ""),
+        "spanned_direction": (
+            tr("This slider is already described by others. Remove it from the list of attributes."),
+            "",
+        ),
         "bad_scores": (tr("The scores for the new slider cannot be used. Check the file and try again."), ""),
         "bad_direction": (tr("A slider's files are damaged and it was left out. Add the direction again."), "models"),
-        "device_unavailable": (tr("The device {device} is not available here. Choose CPU in the settings."), "settings"),
-        "out_of_memory": (tr("There is not enough memory for this. Close other programs, or choose CPU in the settings."), "settings"),
+        "device_unavailable": (
+            tr("The device {device} is not available here. Choose CPU in the settings."),
+            "settings",
+        ),
+        "out_of_memory": (
+            tr("There is not enough memory for this. Close other programs, or choose CPU in the settings."),
+            "settings",
+        ),
         "missing_library": (tr("The program part {library} cannot be loaded. Install facelab again."), "copy_report"),
-        "engine_stopped": (tr("The engine stopped and was started again. Your photo and edits are kept."), "copy_report"),
-    }  # fmt: skip
+        "engine_stopped": (
+            tr("The engine stopped and was started again. Your photo and edits are kept."),
+            "copy_report",
+        ),
+    }
 
 
 def _file_texts() -> dict[str, tuple[str, str]]:
@@ -112,10 +150,13 @@ def _file_texts() -> dict[str, tuple[str, str]]:
         "newer_project": (tr("{path} was written by a newer facelab. Update facelab to open it."), ""),
         "photo_not_inside": (tr("{path} holds no photo. Open the photo it was made from."), "open"),
         "output_exists": (tr("{path} exists already and was not replaced. Choose another name."), "export"),
-        "output_is_input": (tr("{path} is the original photo, which is never overwritten. Choose another name."), "export"),
+        "output_is_input": (
+            tr("{path} is the original photo, which is never overwritten. Choose another name."),
+            "export",
+        ),
         "cannot_write": (tr("{path} cannot be written. Choose another folder, or make room on the disk."), "export"),
         "download_failed": (tr("The download was interrupted. Try again: it goes on where it stopped."), "models"),
-    }  # fmt: skip
+    }
 
 
 def for_notice(code: str, text: str) -> Message:
@@ -126,7 +167,15 @@ def for_notice(code: str, text: str) -> Message:
         "converted_to_srgb": tr("The photo's colours are converted to sRGB for editing and export."),
         "transparent": tr("The photo has transparent parts. They stay as they are."),
         "profile_lost": tr("The photo's colour profile cannot be used; its colours are taken as sRGB."),
-        "exif_lost": tr("The photo's metadata is damaged and cannot be kept."),
+        "exif_damaged": tr("A damaged part of the photo's metadata cannot be kept."),
+        "file_cut": tr("The end of the file is missing; the picture itself is complete."),
+        "first_frame": tr("The file holds several pictures: the first one is used."),
+        "base_missing": tr("The model this file was made with is missing; its own copy is used."),
+        "copied_unchanged": tr("Nothing was edited: the file is an exact copy."),
+        "metadata_removed": tr("The metadata was removed, as chosen."),
+        "transparency_lost": tr("This file kind has no transparency; it was filled."),
+        "no_encoder": tr("This model has no encoder: the face is searched step by step, which takes longer."),
+        "no_photo_inside": tr("This file holds no photo: the model's own picture of the face is shown."),
         "perceptual": tr("LPIPS weights are not installed, so the built-in measure is used for fitting."),
         "memory_half": tr("Memory ran out: fitting goes on with less precision."),
         "memory_locality": tr("Memory ran out: fitting goes on without its side condition."),

@@ -22,6 +22,7 @@ class Hints(View):
 
     def __init__(self, window: QWidget, targets: tuple[QWidget, QWidget, QWidget]) -> None:
         super().__init__(window)
+        self._window = window
         self._targets = targets
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.resize(window.size())
@@ -44,7 +45,7 @@ class Hints(View):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self.resize(self.parentWidget().size())
+            self.resize(self._window.size())
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -52,7 +53,7 @@ class Hints(View):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(0, 0, 0, 150))
         for target, text in zip(self._targets, self.texts(), strict=True):
-            area = QRect(target.mapTo(self.parentWidget(), target.rect().topLeft()), target.size())
+            area = QRect(target.mapTo(self._window, target.rect().topLeft()), target.size())
             self._bubble(painter, area, text)
         painter.setPen(QColor("white"))
         painter.drawText(
@@ -84,7 +85,7 @@ class Hints(View):
         self._end()
 
     def _end(self) -> None:
-        self.parentWidget().removeEventFilter(self)
+        self._window.removeEventFilter(self)
         self.ended.emit()
         self.hide()
         self.deleteLater()
@@ -113,8 +114,9 @@ class RecoverDialog(Dialog):
         layout.addWidget(self.text)
         layout.addLayout(buttons)
         self.setMinimumWidth(440)
-        self.recover.clicked.connect(lambda: (self.recovered.emit(), self.close()))
-        self.discard.clicked.connect(lambda: (self.discarded.emit(), self.close()))
+        for made, answer in ((self.recover, self.recovered), (self.discard, self.discarded)):
+            made.clicked.connect(answer)
+            made.clicked.connect(self.close)
         self.later.clicked.connect(self.close)
         self.recover.setDefault(True)
         self.retranslate()
@@ -148,14 +150,14 @@ class About(Dialog):
         self.card.setOpenLinks(False)
         parts = [path.read_text(encoding="utf-8") for path in (model_card, third_party) if path.is_file()]
         self.card.setMarkdown("\n\n".join(parts))
-        self.done = button()
+        self.close_button = button()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(16)
         layout.addLayout(top)
         layout.addWidget(self.card, 1)
-        layout.addWidget(self.done, 0, Qt.AlignmentFlag.AlignRight)
-        self.done.clicked.connect(self.close)
+        layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignRight)
+        self.close_button.clicked.connect(self.close)
         self.resize(640, 520)
         self.retranslate()
 
@@ -169,4 +171,4 @@ class About(Dialog):
             + tr("Licence: Apache-2.0; the model's weights: CC BY 4.0.")
         )
         self.card.setAccessibleName(tr("Model card and credits"))
-        self.done.setText(tr("Close"))
+        self.close_button.setText(tr("Close"))

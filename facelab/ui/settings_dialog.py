@@ -24,7 +24,7 @@ class SettingsDialog(Dialog):
         self.threads = QSpinBox()
         self.threads.setRange(0, 64)
         self.autosave, self.edit_mark, self.keep_gps, self.network = (QCheckBox() for _ in range(4))
-        self.clear, self.done = button(), button()
+        self.clear, self.close_button = button(), button()
         self.privacy = label("small", wrap=True)
         self.restart = label("small", wrap=True)
         self._form = QFormLayout()
@@ -81,7 +81,7 @@ class SettingsDialog(Dialog):
         layout.addWidget(self.privacy)
         layout.addWidget(self.clear, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch(1)
-        layout.addWidget(self.done, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignRight)
         self.setMinimumWidth(480)
 
     def _connect(self) -> None:
@@ -91,7 +91,7 @@ class SettingsDialog(Dialog):
         for check in (self.autosave, self.edit_mark, self.keep_gps, self.network):
             check.toggled.connect(self._apply)
         self.clear.clicked.connect(self._clear)
-        self.done.clicked.connect(self.close)
+        self.close_button.clicked.connect(self.close)
 
     def _apply(self) -> None:
         self.settings = msgspec.structs.replace(
@@ -139,8 +139,8 @@ class SettingsDialog(Dialog):
         self.restart.setText(tr("Device and threads apply from the next photo on."))
         self.privacy.setText(
             tr(
-                "Nothing leaves this computer. Recent files and unsaved work lie in your own folder, readable by you alone."
+                "Nothing leaves this computer. Recent files and unsaved work lie in a folder only you can read."
             )
         )
         self.clear.setText(tr("Clear history"))
-        self.done.setText(tr("Close"))
+        self.close_button.setText(tr("Close"))

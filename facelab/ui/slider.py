@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QBrush,
+    QColor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -119,9 +119,9 @@ class Track(QAbstractSlider):
         if self.isEnabled():
             self._value(painter, middle)
 
-    def _hatch(self, painter: QPainter, colour: object, start: float, end: float, middle: float) -> None:
+    def _hatch(self, painter: QPainter, colour: QColor, start: float, end: float, middle: float) -> None:
         """Short slanted strokes: here the direction was not measured to hold."""
-        painter.setPen(QPen(QBrush(colour), 1.0))  # type: ignore[call-overload]  # a QColor
+        painter.setPen(QPen(colour, 1.0))
         x = start
         while x < end - 1:
             painter.drawLine(QLineF(x, middle + 2, x + 2.5, middle - 2))
@@ -315,9 +315,9 @@ class SliderRow(View):
         self.level.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.track = Track(spec.low, spec.high, spec.step)
         self.number = Number(max(abs(spec.low), abs(spec.high)) * BEYOND)
-        self.lock = IconButton(icons, "lock-open", size=16, side=24)
+        self.lock = IconButton(icons, "lock-open", size=14, side=22)
         self.lock.setCheckable(True)
-        self.number.setFixedWidth(self.number.fontMetrics().horizontalAdvance("+0.00") + 16)
+        self.number.setFixedWidth(self.number.fontMetrics().horizontalAdvance("+0.00") + 8)
         self.level.setFixedWidth(self.level.fontMetrics().horizontalAdvance("+0.0") + 2)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -34,6 +34,11 @@ class Colours:
     amber: str
     red: str
 
+    @property
+    def field(self) -> str:
+        """Behind typed text."""
+        return self.canvas if self.dark else "#ffffff"
+
 
 DARK = Colours(
     dark=True, canvas="#1b1b1b", panel="#242424", raised="#2f2f2f", line="#363636", text="#e8e8e8",
@@ -50,7 +55,7 @@ def palette(colours: Colours) -> QPalette:
     roles = QPalette.ColorRole
     made = QPalette()
     for role, value in (
-        (roles.Window, colours.panel), (roles.WindowText, colours.text), (roles.Base, colours.canvas if colours.dark else "#ffffff"),
+        (roles.Window, colours.panel), (roles.WindowText, colours.text), (roles.Base, colours.field),
         (roles.AlternateBase, colours.raised), (roles.Text, colours.text), (roles.Button, colours.panel),
         (roles.ButtonText, colours.text), (roles.BrightText, colours.red), (roles.Highlight, colours.accent),
         (roles.HighlightedText, colours.on_accent), (roles.Link, colours.accent), (roles.ToolTipBase, colours.raised),
@@ -105,13 +110,15 @@ QLabel#quiet {{ color: {secondary}; }}
 QLabel#title {{ font-size: 17px; font-weight: 600; }}
 QLabel#amber {{ color: {amber}; }}
 QFrame#rule {{ background: {line}; border: none; }}
-QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px; background: transparent; color: {text}; }}
+QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px; background: transparent;
+  color: {text}; }}
 QToolButton:hover {{ background: {raised}; }}
 QToolButton:checked {{ background: {raised}; border-color: {line}; }}
 QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {control}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
-QPushButton {{ border: 1px solid {control}; border-radius: 4px; padding: 5px 14px; background: {panel}; color: {text}; min-height: 16px; }}
+QPushButton {{ border: 1px solid {control}; border-radius: 4px; padding: 5px 14px; background: {panel};
+  color: {text}; min-height: 16px; }}
 QPushButton:hover {{ background: {raised}; }}
 QPushButton:pressed {{ background: {line}; }}
 QPushButton:focus {{ border-color: {accent}; }}
@@ -127,7 +134,7 @@ QLineEdit, QComboBox, QSpinBox, QPlainTextEdit, QTextBrowser {{
   selection-background-color: {accent}; selection-color: {on_accent}; min-height: 18px; }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QPlainTextEdit:focus {{ border-color: {accent}; }}
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ color: {control}; border-color: {line}; }}
-QLineEdit#number {{ background: transparent; border-color: transparent; padding: 0 3px; }}
+QLineEdit#number {{ background: transparent; border-color: transparent; padding: 0 1px; }}
 QLineEdit#number:hover {{ border-color: {line}; }}
 QLineEdit#number:focus {{ background: {field}; border-color: {accent}; }}
 QComboBox::drop-down {{ border: none; width: 22px; }}
@@ -136,7 +143,8 @@ QComboBox QAbstractItemView {{ background: {field}; border: 1px solid {line}; se
   selection-color: {on_accent}; outline: none; }}
 QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox, QRadioButton {{ spacing: 8px; }}
-QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {control}; border-radius: 3px; background: {field}; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {control}; border-radius: 3px;
+  background: {field}; }}
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url({check}); }}
 QCheckBox::indicator:focus {{ border-color: {accent}; }}
 QCheckBox:focus {{ color: {accent_text}; }}
@@ -145,12 +153,13 @@ QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
 QScrollBar::handle {{ background: {line}; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }}
 QScrollBar::handle:hover {{ background: {control}; }}
-QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; border: none; width: 0; height: 0; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none;
+  border: none; width: 0; height: 0; }}
 QListWidget {{ background: transparent; border: none; outline: none; }}
 QListWidget::item {{ border-radius: 4px; padding: 2px 4px; color: {text}; }}
 QListWidget::item:hover {{ background: {raised}; }}
 QListWidget::item:selected {{ background: {raised}; border: 1px solid {control}; color: {text}; }}
-QListWidget:focus::item:selected {{ border: 1px solid {accent}; }}
+QListWidget::item:selected:focus {{ border: 1px solid {accent}; }}
 QMenu {{ background: {panel}; border: 1px solid {line}; padding: 4px; }}
 QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {raised}; color: {text}; }}
@@ -163,7 +172,8 @@ QSlider::sub-page:horizontal {{ background: {accent}; }}
 QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -5px 0; border-radius: 6px; background: {text}; }}
 QSlider::handle:horizontal:focus {{ border: 2px solid {accent}; width: 8px; height: 8px; }}
 QSplitter::handle {{ background: {line}; }}
-QTabBar::tab {{ padding: 6px 10px; color: {secondary}; border: none; border-bottom: 2px solid transparent; background: transparent; }}
+QTabBar::tab {{ padding: 6px 10px; color: {secondary}; border: none; border-bottom: 2px solid transparent;
+  background: transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
 QTabBar::tab:focus {{ color: {accent_text}; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}
@@ -243,7 +253,7 @@ class Theme(QObject):
         return STYLE.format(
             body=BODY_PX, small=SMALL_PX, panel=c.panel, raised=c.raised, line=c.line, text=c.text,
             secondary=c.secondary, control=c.control, accent=c.accent, on_accent=c.on_accent, amber=c.amber,
-            field=c.canvas if c.dark else "#ffffff", accent_text="#7fb4f0" if c.dark else c.accent,
+            field=c.field, accent_text="#7fb4f0" if c.dark else c.accent,
             down=self._drawn("down", c.text), check=self._drawn("check", c.on_accent),
         )  # fmt: skip
 

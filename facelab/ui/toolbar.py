@@ -55,8 +55,11 @@ class Toolbar(View):
         self.group = QButtonGroup(self)
         self.group.setExclusive(False)
         for mode, icon in (
-            (Compare.SPLIT, "split"), (Compare.BEFORE, "before"), (Compare.SIDE, "side"), (Compare.DIFFERENCE, "difference"),
-        ):  # fmt: skip
+            (Compare.SPLIT, "split"),
+            (Compare.BEFORE, "before"),
+            (Compare.SIDE, "side"),
+            (Compare.DIFFERENCE, "difference"),
+        ):
             made = IconButton(icons, icon)
             made.setCheckable(True)
             made.clicked.connect(lambda checked, mode=mode: self._choose(mode if checked else Compare.AFTER))
@@ -108,9 +111,27 @@ class Toolbar(View):
         made = QMenu(self)
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name in (
-            "open", "paste", "add_photo", "-", "save", "save_as", "export", "copy", "-", "copy_edits", "paste_edits", "-",
-            "models", "settings", "-", "shortcuts", "about", "-", "close", "quit",
-        ):  # fmt: skip
+            "open",
+            "paste",
+            "add_photo",
+            "-",
+            "save",
+            "save_as",
+            "export",
+            "copy",
+            "-",
+            "copy_edits",
+            "paste_edits",
+            "-",
+            "models",
+            "settings",
+            "-",
+            "shortcuts",
+            "about",
+            "-",
+            "close",
+            "quit",
+        ):
             if name == "-":
                 made.addSeparator()
             else:
@@ -131,9 +152,11 @@ class Toolbar(View):
         for name, made in self.plain.items():
             made.describe(command_text(name).rstrip("…"), shown_keys(name))
         for mode, text, keys in (
-            (Compare.SPLIT, tr("Split"), "S"), (Compare.BEFORE, tr("Before"), "\\"),
-            (Compare.SIDE, tr("Side by side"), "D"), (Compare.DIFFERENCE, tr("Difference"), "F"),
-        ):  # fmt: skip
+            (Compare.SPLIT, tr("Split"), "S"),
+            (Compare.BEFORE, tr("Before"), "\\"),
+            (Compare.SIDE, tr("Side by side"), "D"),
+            (Compare.DIFFERENCE, tr("Difference"), "F"),
+        ):
             self.compare[mode].setText(text)
             self.compare[mode].describe(tr("Compare: {mode}", mode=text), keys)
         self.drag.describe(tr("Drag the edited photo out of the window"))

@@ -1,0 +1,1559 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ko">
+<context>
+    <name>facelab</name>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>100 %</source>
+        <translation>100 %</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>About facelab</source>
+        <translation>facelab 정보</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Add another photo of this person…</source>
+        <translation>같은 사람의 사진 추가…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Close photo</source>
+        <translation>사진 닫기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Compare: difference</source>
+        <translation>비교: 차이</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Compare: side by side</source>
+        <translation>비교: 나란히</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Compare: split</source>
+        <translation>비교: 나누어 보기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Copy edited photo</source>
+        <translation>편집한 사진 복사</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Copy edits</source>
+        <translation>편집 내용 복사</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Export…</source>
+        <translation>내보내기…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Fill with the face</source>
+        <translation>얼굴 크게 보기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Filter the sliders</source>
+        <translation>슬라이더 찾기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Fine movement of a slider</source>
+        <translation>슬라이더를 세밀하게 움직임</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Fit the model to this face</source>
+        <translation>이 얼굴에 모델 맞추기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Hold and drag: move the photo</source>
+        <translation>누른 채 끌기: 사진 이동</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Hold: before</source>
+        <translation>누르고 있는 동안: 편집 전</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Keep the focused slider</source>
+        <translation>선택한 슬라이더 고정</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Keyboard shortcuts</source>
+        <translation>키보드 단축키</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Models…</source>
+        <translation>모델…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Move the focused slider</source>
+        <translation>선택한 슬라이더를 움직임</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Next face</source>
+        <translation>다음 얼굴</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Open…</source>
+        <translation>열기…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Paste edits</source>
+        <translation>편집 내용 붙여넣기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Paste photo</source>
+        <translation>사진 붙여넣기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Previous face</source>
+        <translation>이전 얼굴</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Quit</source>
+        <translation>종료</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Redo</source>
+        <translation>다시 실행</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Reset all</source>
+        <translation>모두 초기화</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Reset the focused slider</source>
+        <translation>선택한 슬라이더 초기화</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Save personal model</source>
+        <translation>개인 모델 저장</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Save personal model as…</source>
+        <translation>개인 모델을 다른 이름으로 저장…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Settings…</source>
+        <translation>설정…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Undo</source>
+        <translation>실행 취소</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Whole photo</source>
+        <translation>사진 전체</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Zoom in</source>
+        <translation>확대</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
+        <source>Zoom out</source>
+        <translation>축소</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/canvas.py"/>
+        <source>Photo</source>
+        <translation>사진</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/canvas.py"/>
+        <source>after</source>
+        <translation>편집 후</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/canvas.py"/>
+        <source>before</source>
+        <translation>편집 전</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/canvas.py"/>
+        <source>updating</source>
+        <translation>업데이트 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/canvas.py"/>
+        <source>what the model cannot explain</source>
+        <translation>모델이 나타내지 못하는 부분</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/canvas_tools.py"/>
+        <source>Click the {name}</source>
+        <translation>{name}을(를) 클릭하세요</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/canvas_tools.py"/>
+        <source>Drag the points if needed, then press Enter</source>
+        <translation>필요하면 점을 옮긴 뒤 Enter를 누르세요</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/canvas_tools.py"/>
+        <source>left eye in the image</source>
+        <translation>이미지 왼쪽 눈</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/canvas_tools.py"/>
+        <source>left mouth corner</source>
+        <translation>왼쪽 입꼬리</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/canvas_tools.py"/>
+        <source>right eye in the image</source>
+        <translation>이미지 오른쪽 눈</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/canvas_tools.py"/>
+        <source>right mouth corner</source>
+        <translation>오른쪽 입꼬리</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>Add another photo of this person</source>
+        <translation>같은 사람의 사진 추가</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>All files</source>
+        <translation>모든 파일</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>Do not save</source>
+        <translation>저장 안 함</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>Exported {names}</source>
+        <translation>{names}을(를) 내보냈습니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>Open</source>
+        <translation>열기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>Photos</source>
+        <translation>사진</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>Photos and personal models</source>
+        <translation>사진과 개인 모델</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>Save</source>
+        <translation>저장</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>Save changes to {name}?</source>
+        <translation>{name}의 변경 내용을 저장할까요?</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>The clipboard holds no edits.</source>
+        <translation>클립보드에 편집 내용이 없습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>The clipboard holds no photo.</source>
+        <translation>클립보드에 사진이 없습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>The edited photo is on the clipboard.</source>
+        <translation>편집한 사진을 클립보드에 복사했습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>The personal model and your edits are lost if you do not save them.</source>
+        <translation>저장하지 않으면 개인 모델과 편집 내용이 사라집니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/document.py"/>
+        <source>Closer to average</source>
+        <translation>평균에 가깝게</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/document.py"/>
+        <source>Keep {name}</source>
+        <translation>{name} 고정</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/document.py"/>
+        <source>Pasted edits</source>
+        <translation>편집 내용 붙여넣음</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/document.py"/>
+        <source>Photo opened</source>
+        <translation>사진 열기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/document.py"/>
+        <source>Preset {name}</source>
+        <translation>프리셋: {name}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/document.py"/>
+        <source>Release {name}</source>
+        <translation>{name} 고정 해제</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/document.py"/>
+        <source>Variant {name}</source>
+        <translation>변형 {name}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/document.py"/>
+        <source>{name} back to 0</source>
+        <translation>{name} 0으로</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/document.py"/>
+        <source>{name}: other layers</source>
+        <translation>{name}: 레이어 변경</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>A first fit: enough for small changes</source>
+        <translation>빠른 맞춤. 작은 변경에는 충분합니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Adjust the part that is edited</source>
+        <translation>편집할 영역 조정</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Advanced: layers</source>
+        <translation>고급: 레이어</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Age &amp; look</source>
+        <translation>나이와 인상</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>All</source>
+        <comment>layers</comment>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Balanced</source>
+        <comment>fitting preset</comment>
+        <translation>표준</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Broad smile</source>
+        <translation>환한 미소</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Clearer picture</source>
+        <translation>더 선명하게</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Coarse: pose, shape</source>
+        <translation>거친 층: 방향, 형태</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Custom</source>
+        <translation>사용자 지정</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Expression</source>
+        <translation>표정</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Eyes wide open</source>
+        <translation>눈을 크게 뜨기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Face</source>
+        <translation>얼굴</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Face {number} of {count}</source>
+        <translation>얼굴 {number} / {count}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Faithful</source>
+        <comment>fitting preset</comment>
+        <translation>충실하게</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Fast</source>
+        <comment>fitting preset</comment>
+        <translation>빠르게</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Filter</source>
+        <translation>찾기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Fine: colour, light</source>
+        <translation>세밀한 층: 색, 빛</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Fit</source>
+        <comment>verb: adapt the model to the face</comment>
+        <translation>맞추기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Fit the model to this face, so that edits keep the likeness.</source>
+        <translation>이 얼굴에 모델을 맞추면 편집해도 닮은 모습이 유지됩니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Fitting. The sliders work meanwhile, and the picture gets better.</source>
+        <translation>맞추는 중입니다. 그동안에도 슬라이더를 쓸 수 있고 사진은 점점 좋아집니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Go on</source>
+        <translation>계속</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Goes on until the picture stops improving</source>
+        <translation>더 나아지지 않을 때까지 계속합니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>How thoroughly to fit</source>
+        <translation>맞추는 정도</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Keeps the likeness for most edits (pivotal tuning)</source>
+        <translation>대부분의 편집에서 닮은 모습을 유지합니다(pivotal tuning)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Layers of the last slider</source>
+        <translation>마지막 슬라이더의 레이어</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Layers of {name}</source>
+        <translation>{name}의 레이어</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Layers that the slider drives</source>
+        <translation>슬라이더가 작용하는 레이어</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Middle: features</source>
+        <translation>중간 층: 이목구비</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>No photo open</source>
+        <translation>열린 사진 없음</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Older</source>
+        <translation>더 나이 들게</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Pose</source>
+        <translation>방향</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Presets</source>
+        <translation>프리셋</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Pulls the face towards the average face of the model (truncation psi)</source>
+        <translation>얼굴을 모델의 평균 얼굴에 가깝게 합니다(truncation psi)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Slight smile</source>
+        <translation>옅은 미소</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Style</source>
+        <translation>스타일</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>The sliders appear when the model is loaded.</source>
+        <translation>모델을 불러오면 슬라이더가 나타납니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>This model is personal now. Go on to bring it even closer.</source>
+        <translation>이제 이 얼굴에 맞춘 모델입니다. 계속하면 더 가까워집니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Younger</source>
+        <translation>더 젊게</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>about {count} min</source>
+        <translation>약 {count}분</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>about {count} s</source>
+        <translation>약 {count}초</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>time not yet measured here</source>
+        <translation>소요 시간 미측정</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>A file with this name exists.</source>
+        <translation>같은 이름의 파일이 있습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Animated WebP</source>
+        <translation>움직이는 WebP</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Before/after GIF</source>
+        <translation>편집 전후 GIF</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Browse…</source>
+        <translation>찾아보기…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Export</source>
+        <translation>내보내기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Format</source>
+        <translation>형식</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Hold at the ends</source>
+        <translation>양 끝 멈춤</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Keep the photo's metadata</source>
+        <translation>사진의 메타데이터 유지</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Keep the place (GPS)</source>
+        <translation>촬영 위치(GPS) 유지</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Kind</source>
+        <translation>종류</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Longer side</source>
+        <translation>긴 변</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Mark as edited with facelab</source>
+        <translation>facelab으로 편집했음을 표시</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Movie</source>
+        <translation>동영상</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Only the face, as the model draws it</source>
+        <translation>모델이 그린 얼굴만</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Pictures</source>
+        <translation>프레임 수</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Preparing the preview</source>
+        <translation>미리보기 준비 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Quality</source>
+        <comment>of compression</comment>
+        <translation>화질</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Replace it</source>
+        <translation>바꾸기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Slider</source>
+        <translation>슬라이더</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Speed</source>
+        <translation>속도</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>Strip from −3 to +3</source>
+        <translation>−3부터 +3까지 나열</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>This folder does not exist.</source>
+        <translation>이 폴더가 없습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>This is the original photo, which is never overwritten.</source>
+        <translation>원본 사진이므로 덮어쓰지 않습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>about {size} MB</source>
+        <translation>약 {size} MB</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_dialog.py"/>
+        <source>per second</source>
+        <translation>장/초</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/film_strip.py"/>
+        <source>Photo {number}</source>
+        <translation>사진 {number}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/film_strip.py"/>
+        <source>Photos of this person</source>
+        <translation>이 사람의 사진</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/history_panel.py"/>
+        <source>Delete this variant</source>
+        <translation>이 변형 삭제</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/history_panel.py"/>
+        <source>History</source>
+        <translation>기록</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/history_panel.py"/>
+        <source>History and variants</source>
+        <translation>기록과 변형</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/history_panel.py"/>
+        <source>Keep this picture as a variant</source>
+        <translation>이 사진을 변형으로 보관</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/history_panel.py"/>
+        <source>Variants</source>
+        <translation>변형</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Cancel; what was reached stays</source>
+        <translation>취소(여기까지의 결과는 남음)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Downloading</source>
+        <translation>다운로드 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Exporting</source>
+        <translation>내보내는 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Fitting the model to this face</source>
+        <translation>이 얼굴에 모델을 맞추는 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Loading the model</source>
+        <translation>모델을 불러오는 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Looking for faces</source>
+        <translation>얼굴을 찾는 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Pause</source>
+        <translation>일시 정지</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Progress</source>
+        <translation>진행 상황</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Putting the face back into the photo</source>
+        <translation>얼굴을 사진에 되돌리는 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Recognising the face</source>
+        <translation>얼굴을 읽는 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Saving</source>
+        <translation>저장 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Searching for this face in the model</source>
+        <translation>모델에서 이 얼굴을 찾는 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Working</source>
+        <translation>작업 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>about {count} min left</source>
+        <translation>약 {count}분 남음</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>about {count} s left</source>
+        <translation>약 {count}초 남음</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>paused</source>
+        <translation>일시 정지됨</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>step {step} of {total}</source>
+        <translation>{total}단계 중 {step}단계</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/main_window.py"/>
+        <source>Click a face, or choose it with the arrow keys and Enter</source>
+        <translation>얼굴을 클릭하거나 화살표 키와 Enter로 고르세요</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/main_window.py"/>
+        <source>Model {name}, {size} px, {device}</source>
+        <translation>모델 {name}, {size} px, {device}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/main_window.py"/>
+        <source>Move the frame, pull a corner to turn and scale; Enter accepts, Escape leaves it</source>
+        <translation>틀을 옮기고 모서리를 끌어 돌리거나 크기를 바꾸세요. Enter로 확정, Escape로 취소</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/main_window.py"/>
+        <source>No face was found.</source>
+        <translation>얼굴을 찾지 못했습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/main_window.py"/>
+        <source>What was dropped</source>
+        <translation>놓은 항목</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>Add a checkpoint</source>
+        <translation>체크포인트 추가</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>Add a checkpoint…</source>
+        <translation>체크포인트 추가…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>Check</source>
+        <translation>검사</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>Checkpoints</source>
+        <translation>체크포인트</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>Crop convention: scale {scale}, shift {shift}</source>
+        <translation>자르기 방식: 배율 {scale}, 이동 {shift}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>Download</source>
+        <translation>다운로드</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>Download {name}?</source>
+        <translation>{name}을(를) 다운로드할까요?</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>Downloaded; the checksum is right.</source>
+        <translation>다운로드했습니다. 체크섬이 맞습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>Downloaded; unverified, its checksum was recorded.</source>
+        <translation>다운로드했습니다. 미검증이라 체크섬을 기록했습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>Download…</source>
+        <translation>다운로드…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>For non-commercial use only.</source>
+        <translation>비상업적 용도로만 쓸 수 있습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>Licence: {text}</source>
+        <translation>라이선스: {text}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>Models</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>No checksum is known for this file: unverified.</source>
+        <translation>이 파일의 체크섬을 알 수 없습니다(미검증).</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>No checksum is published: it is recorded at the first download and shown as unverified.</source>
+        <translation>공개된 체크섬이 없습니다. 첫 다운로드 때 기록하고 미검증으로 표시합니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>The checksum is right.</source>
+        <translation>체크섬이 맞습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>The checksum is wrong or a file is missing.</source>
+        <translation>체크섬이 다르거나 파일이 없습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>The model was added.</source>
+        <translation>모델을 추가했습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>Use this model</source>
+        <translation>이 모델 사용</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>What it is for: {text}</source>
+        <translation>용도: {text}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>on this computer</source>
+        <translation>이 컴퓨터에 있음</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>size unknown</source>
+        <translation>크기 알 수 없음</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>{size} MB</source>
+        <translation>{size} MB</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>{size} px, {count} sliders, on {device}</source>
+        <translation>{size} px, 슬라이더 {count}개, {device}에서 실행</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notice_bar.py"/>
+        <source>Dismiss</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notice_bar.py"/>
+        <source>Message</source>
+        <translation>메시지</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>A damaged part of the photo's metadata cannot be kept.</source>
+        <translation>사진 메타데이터의 손상된 부분은 유지할 수 없습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>A slider's files are damaged and it was left out. Add the direction again.</source>
+        <translation>파일이 손상된 슬라이더를 뺐습니다. 방향을 다시 추가하세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>Choose another name</source>
+        <translation>다른 이름 선택</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>Copy report</source>
+        <translation>보고서 복사</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>LPIPS weights are not installed, so the built-in measure is used for fitting.</source>
+        <translation>LPIPS 가중치가 없어 내장 척도로 맞춥니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>Memory ran out: fitting goes on with less precision.</source>
+        <translation>메모리가 부족해 정밀도를 낮추어 계속합니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>Memory ran out: fitting goes on without its side condition.</source>
+        <translation>메모리가 부족해 보조 조건 없이 계속합니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>No face was found in this photo. Click both eyes and both mouth corners, or open another photo.</source>
+        <translation>이 사진에서 얼굴을 찾지 못했습니다. 두 눈과 양쪽 입꼬리를 클릭하거나 다른 사진을 여세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>Nothing was edited: the file is an exact copy.</source>
+        <translation>편집한 것이 없어 원본과 똑같은 파일입니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>Open another photo</source>
+        <translation>다른 사진 열기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>Open settings</source>
+        <translation>설정 열기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>Put the points yourself</source>
+        <translation>직접 점 찍기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>Save elsewhere</source>
+        <translation>다른 곳에 저장</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>Show models</source>
+        <translation>모델 보기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>Some of the photo's metadata could not be kept.</source>
+        <translation>사진 메타데이터 일부를 유지하지 못했습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>Some sliders were made for another model and are not shown.</source>
+        <translation>다른 모델용 슬라이더는 표시하지 않습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>Something went wrong inside facelab. Your photo and edits are kept.</source>
+        <translation>facelab 내부에서 문제가 생겼습니다. 사진과 편집 내용은 보존됩니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The checksum of {path} is wrong: the file is incomplete or was changed. Get it again.</source>
+        <translation>{path}의 체크섬이 다릅니다. 불완전하거나 변경된 파일입니다. 다시 받으세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The device {device} is not available here. Choose CPU in the settings.</source>
+        <translation>여기서는 {device}을(를) 쓸 수 없습니다. 설정에서 CPU를 고르세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The download was interrupted. Try again: it goes on where it stopped.</source>
+        <translation>다운로드가 중단되었습니다. 다시 시도하면 이어서 받습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The end of the file is missing; the picture itself is complete.</source>
+        <translation>파일 끝부분이 없지만 사진 자체는 온전합니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The engine stopped and was started again. Your photo and edits are kept.</source>
+        <translation>엔진이 멈춰 다시 시작했습니다. 사진과 편집 내용은 보존됩니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The file holds several pictures: the first one is used.</source>
+        <translation>여러 사진이 들어 있어 첫 번째를 씁니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The graphics card ran out of memory: facelab goes on with the processor.</source>
+        <translation>그래픽 메모리가 부족해 CPU로 계속합니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The metadata was removed, as chosen.</source>
+        <translation>선택한 대로 메타데이터를 지웠습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The model this file was made with is missing; its own copy is used.</source>
+        <translation>이 파일을 만든 모델이 없어 파일 안의 사본을 씁니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The model {model} has no slider {key}. Use one of the sliders shown.</source>
+        <translation>모델 {model}에 슬라이더 {key}가 없습니다. 표시된 슬라이더를 쓰세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The model {name} is not on this computer. Choose another one.</source>
+        <translation>모델 {name}이(가) 이 컴퓨터에 없습니다. 다른 모델을 고르세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The photo has more than 8 bits per channel; it is edited with 8.</source>
+        <translation>사진이 채널당 8비트를 넘지만 8비트로 편집합니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The photo has transparent parts. They stay as they are.</source>
+        <translation>사진에 투명한 부분이 있습니다. 그대로 남습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The photo's colour profile cannot be used; its colours are taken as sRGB.</source>
+        <translation>사진의 색상 프로파일을 쓸 수 없어 sRGB로 봅니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The photo's colours are converted to sRGB for editing and export.</source>
+        <translation>사진의 색을 sRGB로 바꾸어 편집하고 내보냅니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The program part {library} cannot be loaded. Install facelab again.</source>
+        <translation>구성 요소 {library}을(를) 불러올 수 없습니다. facelab을 다시 설치하세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The scores for the new slider cannot be used. Check the file and try again.</source>
+        <translation>새 슬라이더의 점수를 쓸 수 없습니다. 파일을 확인하고 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The settings could not be read, so the defaults are used.</source>
+        <translation>설정을 읽을 수 없어 기본값을 씁니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>There is no face with this number in the photo. Choose one of the {count} found.</source>
+        <translation>이 번호의 얼굴이 없습니다. 찾은 {count}명 중에서 고르세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>There is not enough memory for this. Close other programs, or choose CPU in the settings.</source>
+        <translation>메모리가 부족합니다. 다른 프로그램을 닫거나 설정에서 CPU를 고르세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>These points do not form a face. Put the left eye left of the right one, and the eyes above the mouth.</source>
+        <translation>이 점들은 얼굴이 되지 않습니다. 왼쪽 눈은 오른쪽 눈의 왼쪽에, 눈은 입 위에 찍으세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>This cannot be done: {detail}</source>
+        <translation>할 수 없습니다: {detail}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>This file holds no photo: the model's own picture of the face is shown.</source>
+        <translation>이 파일에 사진이 없어 모델이 그린 얼굴을 보여 줍니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>This file kind has no transparency; it was filled.</source>
+        <translation>이 형식은 투명을 지원하지 않아 채웠습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>This model file stores no checksum.</source>
+        <translation>이 모델 파일에는 체크섬이 없습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>This model has no average face stored; it was estimated.</source>
+        <translation>이 모델에는 평균 얼굴이 없어 추정했습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>This model has no discriminator: fitting uses another measure.</source>
+        <translation>이 모델에는 판별기가 없어 다른 척도로 맞춥니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>This model has no encoder: the face is searched step by step, which takes longer.</source>
+        <translation>이 모델에는 인코더가 없어 얼굴을 단계적으로 찾습니다. 시간이 더 걸립니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>This model has no noise maps stored; fixed random ones are used.</source>
+        <translation>이 모델에는 노이즈가 없어 고정된 난수를 씁니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>This slider is already described by others. Remove it from the list of attributes.</source>
+        <translation>이 슬라이더는 다른 것으로 나타낼 수 있습니다. 속성 목록에서 빼세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>{path} cannot be read as a photo. Open a JPEG, PNG, WebP, TIFF, AVIF, BMP or HEIC file.</source>
+        <translation>{path}을(를) 사진으로 읽을 수 없습니다. JPEG, PNG, WebP, TIFF, AVIF, BMP, HEIC 파일을 여세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>{path} cannot be written. Choose another folder, or make room on the disk.</source>
+        <translation>{path}에 쓸 수 없습니다. 다른 폴더를 고르거나 디스크 공간을 늘리세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>{path} exists already and was not replaced. Choose another name.</source>
+        <translation>{path}이(가) 이미 있어 바꾸지 않았습니다. 다른 이름을 고르세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>{path} has {width} x {height} pixels, more than {limit_mp} megapixels. Make it smaller first.</source>
+        <translation>{path}은(는) {width} x {height} 픽셀로 {limit_mp}메가픽셀을 넘습니다. 먼저 줄이세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>{path} holds no photo. Open the photo it was made from.</source>
+        <translation>{path}에 사진이 없습니다. 원래 사진을 여세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>{path} is damaged or unsafe and was not loaded. Get it again from its source.</source>
+        <translation>{path}은(는) 손상되었거나 안전하지 않아 불러오지 않았습니다. 원래 배포처에서 다시 받으세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>{path} is not a generator that facelab can read. Add a StyleGAN2 checkpoint.</source>
+        <translation>{path}은(는) facelab이 읽을 수 있는 생성기가 아닙니다. StyleGAN2 체크포인트를 추가하세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>{path} is not a usable .facelab file. Open the photo and save it again.</source>
+        <translation>{path}은(는) 쓸 수 있는 .facelab 파일이 아닙니다. 사진을 열어 다시 저장하세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>{path} is the original photo, which is never overwritten. Choose another name.</source>
+        <translation>{path}은(는) 원본 사진이므로 덮어쓰지 않습니다. 다른 이름을 고르세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>{path} was written by a newer facelab. Update facelab to open it.</source>
+        <translation>{path}은(는) 더 새로운 facelab으로 만들었습니다. facelab을 업데이트하세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>{what} needs weights that are not on this computer. They can be added under Models.</source>
+        <translation>{what}에 필요한 가중치가 이 컴퓨터에 없습니다. 모델에서 추가할 수 있습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>{what} was made for another model. Choose that model and open it again.</source>
+        <translation>{what}은(는) 다른 모델용입니다. 그 모델을 고르고 다시 여세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>1. Drop a photo here, or open one.</source>
+        <translation>1. 여기에 사진을 놓거나 여세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>2. Move a slider: the face follows. Fit the model for a closer likeness.</source>
+        <translation>2. 슬라이더를 움직이면 얼굴이 따라 변합니다. 모델을 맞추면 더 닮습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>3. Compare with the original, then export.</source>
+        <translation>3. 원본과 비교한 뒤 내보냅니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>Bring it back</source>
+        <translation>되살리기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>Click to begin</source>
+        <translation>클릭하여 시작</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>Discard</source>
+        <translation>버리기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>Edit only photos of people who agreed. Nothing leaves this computer.</source>
+        <translation>동의를 받은 사람의 사진만 편집하세요. 아무것도 이 컴퓨터 밖으로 나가지 않습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>Edits photos of faces with a personal model, on your own computer.</source>
+        <translation>개인 모델로 내 컴퓨터에서 얼굴 사진을 편집합니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>Licence: Apache-2.0; the model's weights: CC BY 4.0.</source>
+        <translation>라이선스: Apache-2.0, 모델 가중치: CC BY 4.0.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>Model card and credits</source>
+        <translation>모델 설명과 크레딧</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>Not now</source>
+        <translation>나중에</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>Your last session was not closed</source>
+        <translation>지난 작업이 정상적으로 끝나지 않았습니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>{name} with {count} edits can be brought back.</source>
+        <translation>{name}(편집 {count}건)을 되살릴 수 있습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/recovering.py"/>
+        <source>A photo</source>
+        <translation>사진</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Allow downloads that I click</source>
+        <translation>클릭한 다운로드 허용</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>As the system</source>
+        <translation>시스템 설정 따름</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Automatic</source>
+        <translation>자동</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Clear history</source>
+        <translation>기록 지우기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Dark</source>
+        <translation>어둡게</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Device</source>
+        <translation>장치</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Device and threads apply from the next photo on.</source>
+        <translation>장치와 스레드 수는 다음 사진부터 적용됩니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Fitting</source>
+        <translation>맞춤</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>History cleared</source>
+        <translation>기록을 지웠습니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Keep the place (GPS) in exports</source>
+        <translation>내보낼 때 촬영 위치(GPS) 유지</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Keep unsaved work safe from a crash</source>
+        <translation>비정상 종료에 대비해 작업 보관</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Language</source>
+        <translation>언어</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Light</source>
+        <translation>밝게</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Mark exports as edited with facelab</source>
+        <translation>내보낼 때 facelab으로 편집했음을 표시</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Nothing leaves this computer. Recent files and unsaved work lie in a folder only you can read.</source>
+        <translation>아무것도 이 컴퓨터 밖으로 나가지 않습니다. 최근 파일과 저장하지 않은 작업은 나만 읽을 수 있는 폴더에 있습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Processor (CPU)</source>
+        <translation>프로세서(CPU)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Settings</source>
+        <translation>설정</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Theme</source>
+        <translation>테마</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>Threads</source>
+        <translation>스레드 수</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/slider.py"/>
+        <source>Accuracy on unseen faces: {percent} %</source>
+        <translation>처음 보는 얼굴에서의 정확도: {percent} %</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/slider.py"/>
+        <source>Also moves {key} by {percent} %</source>
+        <translation>{key}도 {percent} % 움직임</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/slider.py"/>
+        <source>Holds from {low} to {high}</source>
+        <translation>유효 범위: {low} ~ {high}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/slider.py"/>
+        <source>In the photo itself: {level}</source>
+        <translation>원본 사진: {level}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/slider.py"/>
+        <source>Keep {name} while others move</source>
+        <translation>다른 값을 움직이는 동안 {name} 고정</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/slider.py"/>
+        <source>The model judges: {level}</source>
+        <translation>모델의 판정: {level}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/slider.py"/>
+        <source>{name} is kept while others move</source>
+        <translation>{name}은(는) 고정되어 있습니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/slider.py"/>
+        <source>{name}, amount</source>
+        <translation>{name} 값</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/slider.py"/>
+        <source>{name}, as the model judges it now</source>
+        <translation>{name}, 모델의 현재 판정</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/start_page.py"/>
+        <source>Drop a photo of a face here</source>
+        <translation>얼굴 사진을 여기에 놓으세요</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/start_page.py"/>
+        <source>Paste</source>
+        <translation>붙여넣기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/start_page.py"/>
+        <source>Recent</source>
+        <translation>최근 항목</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/start_page.py"/>
+        <source>Try a sample</source>
+        <translation>샘플 써 보기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/start_page.py"/>
+        <source>or a .facelab file you saved before</source>
+        <translation>이전에 저장한 .facelab 파일도 됩니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/toolbar.py"/>
+        <source>Before</source>
+        <translation>편집 전</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/toolbar.py"/>
+        <source>Compare: {mode}</source>
+        <translation>비교: {mode}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/toolbar.py"/>
+        <source>Difference</source>
+        <translation>차이</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/toolbar.py"/>
+        <source>Drag the edited photo out of the window</source>
+        <translation>편집한 사진을 창 밖으로 끌기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/toolbar.py"/>
+        <source>More</source>
+        <translation>더 보기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/toolbar.py"/>
+        <source>Side by side</source>
+        <translation>나란히</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/toolbar.py"/>
+        <source>Split</source>
+        <translation>나누기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/zoom_bar.py"/>
+        <source>Fit</source>
+        <comment>zoom: whole photo</comment>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/zoom_bar.py"/>
+        <source>One photo pixel on one screen pixel</source>
+        <translation>사진 1픽셀을 화면 1픽셀로</translation>
+    </message>
+</context>
+</TS>
