@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 from torch.nn import functional as F
 
+from facelab.core.finder import CASCADES
 from facelab.core.networks.landmarks import WINDOW, LandmarkNet
 from facelab.core.values import F32, U8
 from models.training.data import Faces, load_faces
@@ -81,8 +82,10 @@ def degrade(window: U8, rng: np.random.Generator) -> F32:
 class Sampler:
     """Draws windows. `seeds`: an independent stream per sampler."""
 
-    def __init__(self, faces: Faces, rows: NDArray[np.int64], scenes: list[U8], seed: int) -> None:
-        self.faces, self.rows, self.scenes = faces, rows, scenes
+    def __init__(
+        self, faces: Faces, rows: NDArray[np.int64], scenes: list[U8], lures: list[tuple[U8, F32]], seed: int
+    ) -> None:
+        self.faces, self.rows, self.scenes, self.lures = faces, rows, scenes, lures
         self.rng = np.random.default_rng(seed)
 
     def gray(self) -> tuple[U8, F32]:
@@ -123,7 +126,7 @@ class Sampler:
         """A window with a face in reach and its points in window units [5, 2]."""
         rng = self.rng
         image, points = self.gray()
-        wide = rng.random() < 0.55
+        wide = rng.random() < 0.45
         scale = float(np.exp(rng.uniform(np.log(0.68), np.log(1.6)))) if wide else float(rng.uniform(0.92, 1.1))
         reach, turn = (0.17, 30.0) if wide else (0.045, 6.0)
         side = SIDE * scale
@@ -137,7 +140,12 @@ class Sampler:
 
     def negative(self) -> F32:
         rng = self.rng
-        if rng.random() < 0.62:
+        if self.lures and rng.random() < 0.4:
+            image, window = self.lures[int(rng.integers(len(self.lures)))]
+            jitter = affine(2 * rng.uniform(0.8, 1.25), tuple(rng.uniform(-0.15, 0.15, 2)), rng.uniform(-15, 15))
+            moved = np.concatenate([window[:, :2] @ jitter[:, :2], window[:, :2] @ jitter[:, 2:] + window[:, 2:]], axis=1)
+            return degrade(cut(image, moved), rng)
+        if rng.random() < 0.55:
             return degrade(self.scene(), rng)
         image, points = self.gray()
         middle = points[[0, 1, 3, 4]].mean(axis=0)
@@ -164,6 +172,29 @@ class Sampler:
         points = np.zeros((count, 5, 2), np.float32)
         points[: len(good)] = np.stack([target for _, target in good])
         return windows, points, np.r_[np.ones(len(good)), np.zeros(len(bad))].astype(np.float32)
+
+
+def cascade_windows(scenes: list[U8], rng: np.random.Generator, wanted: int = 6000) -> list[tuple[U8, F32]]:
+    """What the cascades take for faces in pictures without any, however faintly: (picture, window).
+
+    These are the negatives that the finder meets. Pictures are mirrored, turned, inverted and rescaled.
+    """
+    folder = Path(cv2.__file__).parent / "data"
+    cascades = [cv2.CascadeClassifier(str(folder / f"{name}.xml")) for name in CASCADES]
+    found: list[tuple[U8, F32]] = []
+    for _ in range(40):
+        for scene in scenes:
+            scale = float(np.exp(rng.uniform(np.log(0.35), np.log(1.3))))
+            image = np.rot90(scene, int(rng.integers(4)))[:, :: 1 if rng.random() < 0.5 else -1]
+            image = 255 - image if rng.random() < 0.3 else image
+            image = np.asarray(cv2.resize(np.ascontiguousarray(image), None, fx=scale, fy=scale), np.uint8)
+            boxes = cascades[int(rng.integers(2))].detectMultiScale(image, 1.1, 0, minSize=(20, 20))
+            for x, y, side, _ in np.reshape(boxes, (-1, 4))[:60]:
+                window = affine(1.06 * side, (x + 0.5 * side, y + 0.58 * side), 0.0)
+                found.append((cut(image, window), affine(WINDOW, (WINDOW / 2, WINDOW / 2), 0.0)))
+        if len(found) >= wanted:
+            break
+    return found
 
 
 def load_scenes(folders: list[Path], leave_out: frozenset[str]) -> list[U8]:
@@ -220,8 +251,10 @@ def train(data: Path, out: Path, scenes: list[Path], seconds: float, seed: int, 
     faces = load_faces(data)
     leave_out = frozenset({"astronaut", "coffee", "chelsea", "rocket", "camera"})
     pictures = load_scenes(scenes, leave_out)
-    sampler = Sampler(faces, faces.rows("train"), pictures, seed)
-    held_out = Sampler(faces, faces.rows("validation"), pictures, seed + 1)
+    lures = cascade_windows(pictures, np.random.default_rng(seed))
+    print(len(pictures), "pictures without faces,", len(lures), "windows the cascades liked", flush=True)
+    sampler = Sampler(faces, faces.rows("train"), pictures, lures, seed)
+    held_out = Sampler(faces, faces.rows("validation"), pictures, [], seed + 1)
     net = LandmarkNet()
     if resume is not None:
         from safetensors.torch import load_file
@@ -229,7 +262,7 @@ def train(data: Path, out: Path, scenes: list[Path], seconds: float, seed: int, 
         net.load_state_dict({name: tensor.float() for name, tensor in load_file(resume).items()})
     net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = {name: tensor.clone() for name, tensor in net.state_dict().items()}
-    peak = 2e-3 if resume is None else 1e-3
+    peak = 2e-3 if resume is None else 1.5e-3
     optimiser = torch.optim.AdamW(net.parameters(), lr=peak, weight_decay=0.01, betas=(0.9, 0.98))
     hard = np.zeros((0, 1, WINDOW, WINDOW), np.float32)
     start, step, logged = time.monotonic(), 0, 0.0
