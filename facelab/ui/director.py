@@ -238,6 +238,11 @@ class Director(QObject):
         if not self._slow.isActive():
             self._slow.start()
 
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the newest picture asked for is on screen."""
+        return self._shown[0] == self._ticket
+
     def full_picture(self, then: Callable[[QImage], None]) -> None:
         """Render the changeable part at full size and hand over its image (for clipboard and drag)."""
         if self.session is None:
@@ -386,7 +391,7 @@ class Director(QObject):
 
     def _tile(self, tile: ShownTile) -> None:
         event = tile.event
-        if event.session != self._session:
+        if event.session != self._session or self.session is None:  # of another photo, or of the face before
             self.stale_dropped += 1
             return
         then = self._wanted.pop(event.ticket, None)
@@ -412,7 +417,7 @@ class Director(QObject):
 
     def _thumbnail(self, recipe: EditRecipe, tile: ShownTile) -> None:
         """A square from the middle of a picture that holds the whole face."""
-        assert self.session is not None  # tiles come only for a session
+        assert self.session is not None  # _tile has looked
         box, region = self.session.mask_box, tile.event.region
         if region.width * region.height < 0.8 * box.width * box.height:
             return
