@@ -121,15 +121,14 @@ class ShortcutSheet(Dialog):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(5)
         grid.setColumnMinimumWidth(2, 24)
-        columns: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
-        for command in COMMANDS:
-            if command.keys:
-                column = columns[0 if command.group in ("file", "more") else 1]
-                column.append((shown_keys(command.name), command_text(command.name)))
-        columns[0].extend([("\\", tr("Hold: before")), ("Space", tr("Hold and drag: move the photo"))])
-        columns[1].extend([("Shift", tr("Fine movement of a slider")), ("←  →", tr("Move the focused slider"))])
-        for side, rows in enumerate(columns):
-            for row, (keys, text) in enumerate(rows):
+        rows = [(shown_keys(command.name), command_text(command.name)) for command in COMMANDS if command.keys]
+        rows += [
+            ("\\", tr("Hold: before")), ("Space", tr("Hold and drag: move the photo")),
+            ("Shift", tr("Fine movement of a slider")), ("←  →", tr("Move the focused slider")),
+        ]  # fmt: skip
+        half = (len(rows) + 1) // 2
+        for side, part in enumerate((rows[:half], rows[half:])):
+            for row, (keys, text) in enumerate(part):
                 grid.addWidget(label("quiet", text=keys), row, 3 * side)
                 grid.addWidget(label(text=text), row, 3 * side + 1)
         layout.addLayout(grid)

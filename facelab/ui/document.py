@@ -27,7 +27,10 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Why the recipe changed. kind: open, set, lock, unlock, reset, reset_all, layers, paste, variant, preset, psi."""
+    """Why the recipe changed.
+
+    kind: open, set, lock, unlock, reset, reset_all, layers, paste, variant, preset, psi, recorded.
+    """
 
     kind: str
     key: str = ""
@@ -112,6 +115,15 @@ class Document(QObject):
         self._undo = Undo([Entry(Change("open"), recipe)])
         self._put(recipe)
         self.history_changed.emit()
+
+    def restore(self, history: tuple[tuple[str, EditRecipe], ...], position: int) -> None:
+        """The undo list of an earlier run, with the names it was shown under."""
+        if history:
+            entries = [Entry(Change("recorded", name), recipe) for name, recipe in history]
+            self._undo = Undo(entries, max(0, min(position, len(entries) - 1)))
+            self._put(entries[self._undo.index].recipe)
+            self.history_changed.emit()
+        self.set_dirty(True)
 
     def set_levels(self, levels: Mapping[str, float], *, photo: bool = False) -> None:
         """The model's judgement of the picture shown; photo: of the untouched photo."""
@@ -268,6 +280,8 @@ class Document(QObject):
                 return tr("Reset all")
             case "paste":
                 return tr("Pasted edits")
+            case "recorded":
+                return change.key
             case "preset":
                 return tr("Preset {name}", name=change.key)
             case "variant":

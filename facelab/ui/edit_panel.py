@@ -206,9 +206,9 @@ class Advanced(View):
         self.switch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.body = QWidget()
-        self.layers_of = label()
+        self.layers_of = label(wrap=True)
         self.layers = QComboBox()
-        self.average = label()
+        self.average = label(wrap=True)
         self.psi = Track(-0.7, 0.0, 0.05)
         self.psi_text = label()
         self._lay_out()
@@ -325,6 +325,8 @@ class EditPanel(View):
         self._groups.setContentsMargins(0, 0, 2, 0)
         self._groups.setSpacing(0)
         self._groups.addWidget(self.empty)
+        self._groups.addSpacing(8)
+        self._groups.addWidget(self.advanced)
         self._groups.addStretch(1)
         self._area.setWidget(self._inside)
         self._area.setWidgetResizable(True)
@@ -348,7 +350,6 @@ class EditPanel(View):
         lower.setContentsMargins(0, 0, 10, 0)
         lower.setSpacing(4)
         lower.addWidget(rule())
-        lower.addWidget(self.advanced)
         lower.addLayout(bottom)
         layout.addLayout(lower)
 
@@ -390,7 +391,7 @@ class EditPanel(View):
         title = label("group")
         title.setContentsMargins(0, 10, 0, 2)
         self._titles[group] = title
-        self._groups.insertWidget(self._groups.count() - 1, title)
+        self._groups.insertWidget(self._groups.indexOf(self.advanced) - 1, title)
         for info in infos:
             row = SliderRow(info, self._icons, self._language)
             self.rows[row.key] = row
@@ -400,7 +401,7 @@ class EditPanel(View):
             row.lock_toggled.connect(self.document.set_lock)
             row.drag_changed.connect(self.dragging)
             row.focused.connect(self._focused)
-            self._groups.insertWidget(self._groups.count() - 1, row)
+            self._groups.insertWidget(self._groups.indexOf(self.advanced) - 1, row)
 
     def _settled(self, key: str) -> None:
         self.document.commit(Change("set", key, self.document.recipe.amount(key)))

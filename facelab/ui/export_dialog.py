@@ -326,8 +326,8 @@ class ExportDialog(Dialog):
 
     def _export(self) -> None:
         choice = ExportChoice(
-            quality=self.quality.value(), size=self.longer_side.value(), frames=self.frames.value(), fps=self.fps.value(),
-            hold=self.hold.value() / 1000,
+            quality=self.quality.value(), size=self.longer_side.value(), frames=self.frames.value(), 
+            fps=self.fps.value(), hold=self.hold.value() / 1000,
         )  # fmt: skip
         self.remembered.emit(self.chosen, choice)
         self.export.emit(self.options())

@@ -23,6 +23,7 @@ class Hints(View):
     def __init__(self, window: QWidget, targets: tuple[QWidget, QWidget, QWidget]) -> None:
         super().__init__(window)
         self._window = window
+        self.setObjectName("hints")
         self._targets = targets
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.resize(window.size())

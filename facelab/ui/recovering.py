@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from PySide6.QtCore import QObject
 
 from facelab.core.values import Landmarks
-from facelab.project.recovery import Recoverable
+from facelab.project.recovery import Journal, Recoverable
 from facelab.ui.director import Source
 from facelab.ui.i18n import tr
 from facelab.ui.keeper import Keeper
@@ -21,6 +19,8 @@ class Recovering(QObject):
         super().__init__(window)
         self._keeper, self._window = keeper, window
         self.dialog: RecoverDialog | None = None
+        self._waiting: Journal | None = None
+        window.director.session_ready.connect(self._arrived)
 
     def offer(self) -> None:
         """Ask about the newest session that was not closed."""
@@ -30,13 +30,9 @@ class Recovering(QObject):
         newest = found[0]
         edits = max(0, len(newest.journal.history) - 1)
         self.dialog = RecoverDialog(newest.journal.photo_name or tr("A photo"), edits, self._window)
-        self.dialog.recovered.connect(self._once(lambda: self.bring_back(newest)))
-        self.dialog.discarded.connect(self._once(lambda: self._keeper.discard(newest)))
+        self.dialog.recovered.connect(lambda: self.bring_back(newest))
+        self.dialog.discarded.connect(lambda: self._keeper.discard(newest))
         self.dialog.open()
-
-    @staticmethod
-    def _once(act: Callable[[], None]) -> Callable[[], None]:
-        return act
 
     def bring_back(self, found: Recoverable) -> None:
         """The tuned weights where they exist, else the photo; the journal's recipe, undo list and variants."""
@@ -53,3 +49,11 @@ class Recovering(QObject):
         window.director.recover(source, journal.photo_name, journal.recipe, journal.face, landmarks)
         window.document.set_variants(journal.variants)
         window.document.project_path = journal.project
+        self._waiting = journal
+
+    def _arrived(self) -> None:
+        """The photo is there again: its undo list follows."""
+        journal, self._waiting = self._waiting, None
+        if journal is not None:
+            self._window.document.restore(journal.history, journal.position)
+            self._window.document.set_dirty(True)

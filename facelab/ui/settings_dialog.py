@@ -138,9 +138,7 @@ class SettingsDialog(Dialog):
         self.network.setText(tr("Allow downloads that I click"))
         self.restart.setText(tr("Device and threads apply from the next photo on."))
         self.privacy.setText(
-            tr(
-                "Nothing leaves this computer. Recent files and unsaved work lie in a folder only you can read."
-            )
+            tr("Nothing leaves this computer. Recent files and unsaved work lie in a folder only you can read.")
         )
         self.clear.setText(tr("Clear history"))
         self.close_button.setText(tr("Close"))

@@ -112,5 +112,3 @@ def start(qapp: QApplication, qtbot: QtBot, script: Script) -> Iterator[Callable
 @pytest.fixture
 def driver(start: Callable[..., Driver]) -> Driver:
     return start()
-
-

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import SAMPLE, Driver
 from fake_engine import Script
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
@@ -209,7 +209,11 @@ def test_fitting_can_be_paused_and_cancelled(driver: Driver, script: Script) -> 
 def test_presets_say_their_time_before_the_press(driver: Driver) -> None:
     driver.ready()
     box = driver.window.panel.fit_box.preset
-    assert [box.itemText(i) for i in range(3)] == ["Fast · about 10 s", "Balanced · about 40 s", "Faithful · about 3 min"]
+    assert [box.itemText(i) for i in range(3)] == [
+        "Fast · about 10 s",
+        "Balanced · about 40 s",
+        "Faithful · about 3 min",
+    ]
 
 
 # --- 4 sliders --------------------------------------------------------------------------------
@@ -523,7 +527,9 @@ def test_edited_photo_is_copied_at_full_size(driver: Driver) -> None:
 # --- 9 saving ---------------------------------------------------------------------------------
 
 
-def test_dirty_photo_asks_and_saving_goes_on(driver: Driver, script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dirty_photo_asks_and_saving_goes_on(
+    driver: Driver, script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     driver.open()
     driver.document.set_amount("smile", 1)
     driver.document.commit(Change("set", "smile", 1))
