@@ -33,6 +33,8 @@ ROUNDS = 4
 THRESHOLD = 0.5
 SURE = 0.9
 MIRROR = (1, 0, 2, 4, 3)
+LOOKS = ((1.0, 0.0), (1.06, 5.0), (0.95, -5.0))
+"""Size and turn of the windows whose points are averaged at the end."""
 WINDOW_SCALE, WINDOW_SHIFT = 0.64, 0.53
 """The window is the aligned crop of the training faces (FFHQ formula with this scale and shift)."""
 MEAN_SHAPE = np.array([[39.4, 36.7], [88.5, 36.8], [63.8, 65.1], [42.9, 88.1], [85.2, 88.2]]) / 64 - 1
@@ -82,7 +84,7 @@ def refine(srgb: U8, landmarks: Landmarks, weights: Path = WEIGHTS) -> tuple[Lan
     """The net's own points near given ones, and its face score 0..1. Raises MissingWeights."""
     gray, factor = _search_image(srgb)
     frame = _frame_of(landmarks.points.astype(np.float64) * factor)
-    points, scores = _look_twice(_net(weights), _pyramid(gray), [frame])
+    points, scores = _look_often(_net(weights), _pyramid(gray), [frame])
     return Landmarks((points[0] / factor).astype(np.float32)), float(scores[0])
 
 
@@ -179,7 +181,7 @@ def _converge(net: LandmarkNet, levels: list[U8], frames: Sequence[_Frame]) -> l
         starts, current = [starts[i] for i in stays], [current[i] for i in stays]
     if not current:
         return []
-    points, scores = _look_twice(net, levels, current)
+    points, scores = _look_often(net, levels, current)
     return [(p, s) for p, s, f in zip(points, scores, current, strict=True) if s > THRESHOLD and _plausible(p, f)]
 
 
@@ -212,11 +214,22 @@ def _look(net: LandmarkNet, levels: list[U8], frames: Sequence[_Frame], mirror: 
     return points, torch.sigmoid(logit).numpy()
 
 
-def _look_twice(net: LandmarkNet, levels: list[U8], frames: Sequence[_Frame]) -> tuple[np.ndarray, F32]:
-    """The mean over the window and its mirror image."""
-    points, scores = _look(net, levels, frames)
-    mirrored, others = _look(net, levels, frames, mirror=True)
-    return (points + mirrored) / 2, np.asarray((scores + others) / 2, np.float32)
+def _look_often(net: LandmarkNet, levels: list[U8], frames: Sequence[_Frame]) -> tuple[np.ndarray, F32]:
+    """The mean over each window, slightly larger and turned ones, and their mirror images."""
+    points, scores = [], []
+    for size, degrees in LOOKS:
+        turned = [_nudged(frame, size, math.radians(degrees)) for frame in frames]
+        for mirror in (False, True):
+            found, score = _look(net, levels, turned, mirror)
+            points.append(found)
+            scores.append(score)
+    return np.mean(points, axis=0), np.asarray(np.mean(scores, axis=0), np.float32)
+
+
+def _nudged(frame: _Frame, size: float, angle: float) -> _Frame:
+    x, y = frame.axis
+    cos, sin = math.cos(angle) * size, math.sin(angle) * size
+    return _Frame(np.array([cos * x - sin * y, sin * x + cos * y]), frame.centre)
 
 
 def _window(levels: list[U8], frame: _Frame) -> F32:

@@ -1,0 +1,85 @@
+"""The attribute net: what is seen on an aligned 128 px face, as numbers.
+
+It names and measures sliders and judges edits. Its figures are this net's judgement from few hand labels, not the
+truth; pitch and quality are proxies from landmarks and sharpness (see models/base/MODEL_CARD.md).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from facelab.core.values import F32
+
+KEYS = ("smile", "mouth_open", "eyes", "glasses", "beard", "hat", "gender", "age", "yaw", "pitch", "quality")
+"""Plus = broader smile, mouth open, eyes open, glasses, beard, hat, more masculine, older, nose to the right in the
+image, chin up, sharper."""
+UNITS = {"age": "years", "yaw": "degrees"}
+"""All others are log odds or standard deviations."""
+SIZE = 128
+CHANNELS = (24, 48, 96, 128)
+SLOPE = 0.1
+
+
+class Stage(nn.Module):
+    """Halve the size with one convolution, then add one residual convolution."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.a = nn.Conv2d(inputs, outputs, 3, stride=2, padding=1)
+        self.b = nn.Conv2d(outputs, outputs, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.leaky_relu(self.a(x), SLOPE)
+        return x + F.leaky_relu(self.b(x), SLOPE)
+
+
+class AttributeNet(nn.Module):
+    """Crops f32 [N, 3, 128, 128] in [-1, 1] to standardised attributes [N, K] in the order of KEYS.
+
+    mean, scale: f32 [K], from standard deviations over the training faces to the attribute's own unit.
+    The ten further outputs are the five points in crop px / 128, a training aid.
+    """
+
+    mean: Tensor
+    scale: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stages = nn.Sequential(*(Stage(a, b) for a, b in zip((12, *CHANNELS[:-1]), CHANNELS, strict=True)))
+        self.hidden = nn.Linear(CHANNELS[-1] * 16, 160)
+        self.out = nn.Linear(160, len(KEYS) + 10)
+        self.register_buffer("mean", torch.zeros(len(KEYS)))
+        self.register_buffer("scale", torch.ones(len(KEYS)))
+
+    def everything(self, crops: Tensor, drop: float = 0.0) -> Tensor:
+        """All outputs [N, K + 10]; drop: dropout rate of the hidden layer, in training."""
+        x = self.stages(F.pixel_unshuffle(crops, 2))
+        x = F.dropout(F.leaky_relu(self.hidden(x.flatten(1)), SLOPE), drop, self.training)
+        out: Tensor = self.out(x)
+        return out
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """Standardised attributes [N, K], the mean over the crop and its mirror image."""
+        flip = torch.ones(len(KEYS))
+        flip[KEYS.index("yaw")] = -1.0
+        both = self.everything(crops)[:, : len(KEYS)], self.everything(crops.flip(3))[:, : len(KEYS)]
+        return (both[0] + both[1] * flip.to(crops.device)) / 2
+
+    def judge(self, crops: Tensor) -> dict[str, F32]:
+        """Attributes by key in their own units, each f32 [N]."""
+        with torch.inference_mode():
+            values = (self(crops) * self.scale + self.mean).float().cpu().numpy()
+        return {key: np.asarray(values[:, i], np.float32) for i, key in enumerate(KEYS)}
+
+
+def load_attribute_net(path: Path | str, device: torch.device | str = "cpu") -> AttributeNet:
+    """Read exported weights (safetensors, any float type) as float32."""
+    net = AttributeNet()
+    net.load_state_dict({name: tensor.float() for name, tensor in load_file(path).items()})
+    return net.eval().requires_grad_(False).to(device)
