@@ -243,6 +243,11 @@ class Director(QObject):
         """Whether the newest picture asked for is on screen."""
         return self._shown[0] == self._ticket
 
+    @property
+    def newest_ticket(self) -> int:
+        """The number of the picture asked for last."""
+        return self._ticket
+
     def full_picture(self, then: Callable[[QImage], None]) -> None:
         """Render the changeable part at full size and hand over its image (for clipboard and drag)."""
         if self.session is None:

@@ -74,12 +74,12 @@ class JobBar(View):
         self.cancel.clicked.connect(lambda: self._job and self.cancelled.emit(self._job.number))
         self._show()
 
-    def set_idle(self, text: str) -> None:
-        self._idle = text
-        self._show()
+    @property
+    def last(self) -> JobProgressed | None:
+        """What is shown of the running job."""
+        return self._last
 
-    def set_busy(self, text: str) -> None:
-        """Something short without steps: shown as moving."""
+    def set_idle(self, text: str) -> None:
         self._idle = text
         self._show()
 

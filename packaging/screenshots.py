@@ -1,0 +1,267 @@
+"""Pictures of every state of the window, made by the program itself, into resources/screenshots.
+
+    python packaging/screenshots.py            all of them (several minutes: the model is fitted twice)
+    python packaging/screenshots.py --only empty,editing-dark-en
+
+They are drawn offscreen, so any machine makes the same ones (Japanese and Korean need fonts-noto-cjk).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+REPO = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPO))
+
+import msgspec  # noqa: E402  (after the path)
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt  # noqa: E402
+from PySide6.QtGui import QImage, QPainter, QPixmap  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
+
+from facelab.app import Program, real_engine  # noqa: E402
+from facelab.settings import Settings  # noqa: E402
+from facelab.ui.canvas import Compare  # noqa: E402
+from facelab.ui.document import Change, Phase  # noqa: E402
+from facelab.ui.engine_thread import EngineFactory  # noqa: E402
+
+FOLDER = REPO / "resources" / "screenshots"
+SAMPLES = REPO / "resources" / "samples"
+LARGE, SMALL = QSize(1280, 800), QSize(1000, 640)
+COLOURS = 192
+"""The pictures are stored with this many colours: small files, no visible difference."""
+
+
+class Camera:
+    def __init__(self, engine: Callable[[Settings], EngineFactory], folder: Path, only: frozenset[str]) -> None:
+        made = QApplication.instance() or QApplication(["facelab"])
+        assert isinstance(made, QApplication)
+        self.application, self.folder, self.only = made, folder, only
+        settings = Settings(language="en", theme="dark", hints_seen=True, autosave=False)
+        self.program = Program(made, settings, engine)
+        self.window, self.director, self.document = self.program.window, self.program.director, self.program.document
+        self.window.resize(LARGE)
+        self.program.start()
+
+    # --- helpers ------------------------------------------------------------------------------
+
+    def wait(self, condition: Callable[[], bool], seconds: float = 300.0) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                raise TimeoutError([message.text for message in self.window.notice_bar.messages])
+            QTest.qWait(10)
+
+    def look(self, theme: str, language: str) -> None:
+        changed = msgspec.structs.replace(self.window.settings, theme=theme, language=language)
+        self.window.use_settings(changed)
+        QTest.qWait(60)
+
+    def shoot(self, name: str, dialog: QWidget | None = None) -> None:
+        """Save the window; a dialog is drawn where it would stand over it."""
+        if self.only and not any(name.startswith(part) for part in self.only):
+            return
+        QTest.qWait(60)
+        picture = self.window.grab()
+        if dialog is not None:
+            picture = self._over(picture, dialog)
+        self._write(picture.toImage(), self.folder / f"{name}.png")
+        print(name)
+
+    def _over(self, picture: QPixmap, dialog: QWidget) -> QPixmap:
+        ratio = picture.devicePixelRatio()
+        part = dialog.grab()
+        painter = QPainter(picture)
+        painter.fillRect(picture.rect(), Qt.GlobalColor.transparent)
+        painter.setOpacity(0.35)
+        painter.fillRect(picture.rect(), Qt.GlobalColor.black)
+        painter.setOpacity(1.0)
+        size = part.size() / ratio
+        corner = QPoint((self.window.width() - size.width()) // 2, (self.window.height() - size.height()) // 2)
+        painter.drawPixmap(corner, part)
+        painter.end()
+        return picture
+
+    @staticmethod
+    def _write(image: QImage, path: Path) -> None:
+        from PIL import Image
+
+        image = image.convertToFormat(QImage.Format.Format_RGB888)
+        data = bytes(image.constBits())
+        picture = Image.frombuffer("RGB", (image.width(), image.height()), data, "raw", "RGB", image.bytesPerLine(), 1)
+        picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+
+    def open(self, path: Path) -> None:
+        self.document.set_dirty(False)
+        self.window.commands.open_path(path)
+
+    def edit(self, amounts: dict[str, float]) -> None:
+        for key, amount in amounts.items():
+            if key in self.window.panel.rows:
+                self.document.set_amount(key, amount)
+                self.document.commit(Change("set", key, amount))
+                self.settle()
+
+    def settle(self) -> None:
+        self.wait(lambda: self.director.up_to_date)
+
+    def dialog(self, command: str) -> QDialog:
+        self.window.commands.run(command)
+        QTest.qWait(120)
+        return next(child for child in self.window.findChildren(QDialog) if child.isVisible())
+
+    # --- the states ---------------------------------------------------------------------------
+
+    def empty(self) -> None:
+        self.shoot("start-loading")
+        self.wait(lambda: self.director.ready is not None)
+        for theme in ("dark", "light"):
+            for language in ("en", "ja", "ko"):
+                self.look(theme, language)
+                self.shoot(f"empty-{theme}-{language}")
+        self.look("dark", "en")
+        self.window.show_hints()
+        QTest.qWait(50)
+        self.shoot("hints")
+        QTest.keyClick(self.window.findChild(QWidget, "hints"), Qt.Key.Key_Escape)
+
+    def faces(self, group: Path) -> None:
+        self.open(group)
+        self.wait(lambda: self.document.phase in (Phase.CHOOSING, Phase.EDITING, Phase.PLACING))
+        self.shoot("faces")
+
+    def points(self, blank: Path) -> None:
+        self.open(blank)
+        self.wait(lambda: self.document.phase in (Phase.PLACING, Phase.EDITING))
+        if self.document.phase is Phase.PLACING:
+            canvas = self.window.canvas
+            for spot in ((0.43, 0.25), (0.5, 0.25)):
+                size = canvas.photo_size
+                here = canvas.to_widget(QPointF(spot[0] * size.width(), spot[1] * size.height())).toPoint()
+                QTest.mouseMove(canvas, here)
+                QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=here)
+            self.shoot("points")
+
+    def editing(self) -> None:
+        self.open(SAMPLES / "astronaut.png")
+        self.wait(lambda: self.document.phase is Phase.EDITING)
+        self.settle()
+        self.window.panel.faces.crop.click()
+        self.shoot("crop")
+        QTest.keyClick(self.window.canvas, Qt.Key.Key_Escape)
+        self.window.panel.fit_box.start.click()
+        self.wait(lambda: self.window.job_bar.last is not None and self.window.job_bar.last.progress.step > 2)
+        self.edit({"smile": 0.8})
+        for theme in ("dark", "light"):
+            self.look(theme, "en")
+            self.shoot(f"tuning-{theme}")
+        self.look("dark", "en")
+        self.wait(lambda: not self.director.jobs, 900)
+        self.window.notice_bar.clear()
+        self.edit({"smile": -1.0, "age": 1.5, "yaw": 0.8})
+        self.document.add_variant("Older")
+        self.window.canvas.zoom_to_face()
+        self.settle()
+        for theme in ("dark", "light"):
+            for language in ("en", "ja", "ko"):
+                self.look(theme, language)
+                self.shoot(f"editing-{theme}-{language}")
+        self.look("dark", "en")
+
+    def compare(self) -> None:
+        for mode in (Compare.SPLIT, Compare.BEFORE, Compare.SIDE, Compare.DIFFERENCE):
+            self.window.set_compare(mode)
+            self.settle()
+            self.shoot(f"compare-{mode.value}")
+        self.window.set_compare(Compare.AFTER)
+        self.settle()
+
+    def small(self) -> None:
+        self.window.resize(SMALL)
+        self.window.panel.advanced.switch.setChecked(True)
+        for language in ("en", "ja", "ko"):
+            self.look("light", language)
+            self.settle()
+            self.shoot(f"small-{language}")
+        self.window.panel.advanced.switch.setChecked(False)
+        self.window.resize(LARGE)
+        self.look("dark", "en")
+
+    def dialogs(self) -> None:
+        for theme, language in (("dark", "en"), ("light", "ja"), ("light", "ko")):
+            self.look(theme, language)
+            for command in ("export", "models", "settings", "shortcuts", "about"):
+                dialog = self.dialog(command)
+                if command == "export":
+                    kind = dialog.kind  # type: ignore[attr-defined]  # an ExportDialog
+                    kind.setCurrentIndex(kind.findData("gif"))
+                    self.wait(lambda dialog=dialog: len(dialog.preview.frames) == 8)  # type: ignore[misc]  # bound now
+                self.shoot(f"{command}-{theme}-{language}", dialog)
+                dialog.close()
+                QTest.qWait(30)
+        self.look("dark", "en")
+
+    def errors(self) -> None:
+        self.director.failed.emit("out_of_memory", {"what": "fitting"})
+        self.shoot("error")
+        self.window.notice_bar.clear()
+
+    def end(self) -> None:
+        self.document.set_dirty(False)
+        self.window.close_quietly()
+
+
+def group_photo(folder: Path) -> Path:
+    """The two sample portraits beside each other: a photo with two faces."""
+    from PIL import Image
+
+    first = Image.open(SAMPLES / "astronaut.png").convert("RGB")
+    second = Image.open(SAMPLES / "grace_hopper.jpg").convert("RGB")
+    second = second.resize((round(second.width * 512 / second.height), 512))
+    both = Image.new("RGB", (first.width + second.width, 512))
+    both.paste(first, (0, 0))
+    both.paste(second, (first.width, 0))
+    path = folder / "group.png"
+    both.save(path)
+    return path
+
+
+def no_face(folder: Path) -> Path:
+    """The sample upside down: no face is found."""
+    from PIL import Image
+
+    path = folder / "turned.png"
+    Image.open(SAMPLES / "astronaut.png").convert("RGB").rotate(180).save(path)
+    return path
+
+
+def main(engine: Callable[[Settings], EngineFactory] = real_engine) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="comma-separated beginnings of names")
+    parser.add_argument("--out", type=Path, default=FOLDER)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["FACELAB_HOME"] = folder  # no recent files of the user in the pictures
+        camera = Camera(engine, options.out, frozenset(filter(None, options.only.split(","))))
+        camera.empty()
+        camera.faces(group_photo(Path(folder)))
+        camera.points(no_face(Path(folder)))
+        camera.editing()
+        camera.compare()
+        camera.small()
+        camera.dialogs()
+        camera.errors()
+        camera.end()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
