@@ -66,7 +66,7 @@ class Program(QObject):
         self.theme = Theme(application, resource_root() / "resources" / "icons", cache_dir())
         self.theme.use(settings.theme, self.language.code)
         self.document = Document(self)
-        self.director = Director(self.document, self._start_thread, self)
+        self.director = Director(self.document, self._make_thread, self)
         self.keeper = Keeper(self.director, self.document, state_dir(), self)
         self.keeper.set_enabled(settings.autosave)
         places = Places(resource_root() / "resources", models_dir(), state_dir())
@@ -79,10 +79,8 @@ class Program(QObject):
             self.window.notice_bar.show_message(notices.for_notice(notice.code, notice.text))
         self.ended_in_time = True
 
-    def _start_thread(self) -> EngineThread:
-        thread = EngineThread(self.engine(self.window.settings), self)
-        thread.start()
-        return thread
+    def _make_thread(self) -> EngineThread:
+        return EngineThread(self.engine(self.window.settings), self)
 
     def start(self, path: Path | None = None) -> None:
         """Show the window first, then load the engine."""

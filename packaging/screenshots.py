@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if "--double" in sys.argv:
+    os.environ["QT_SCALE_FACTOR"] = "2"
 REPO = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPO))
 
@@ -44,7 +46,7 @@ class Camera:
         made = QApplication.instance() or QApplication(["facelab"])
         assert isinstance(made, QApplication)
         self.application, self.folder, self.only = made, folder, only
-        settings = Settings(language="en", theme="dark", hints_seen=True, autosave=False)
+        settings = Settings(language="en", theme="dark", hints_seen=True, autosave=True)
         self.program = Program(made, settings, engine)
         self.window, self.director, self.document = self.program.window, self.program.director, self.program.document
         self.window.resize(LARGE)
@@ -96,7 +98,9 @@ class Camera:
         image = image.convertToFormat(QImage.Format.Format_RGB888)
         data = bytes(image.constBits())
         picture = Image.frombuffer("RGB", (image.width(), image.height()), data, "raw", "RGB", image.bytesPerLine(), 1)
-        picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+        picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG).save(
+            path, optimize=True
+        )
 
     def open(self, path: Path) -> None:
         self.document.set_dirty(False)
@@ -130,7 +134,9 @@ class Camera:
         self.window.show_hints()
         QTest.qWait(50)
         self.shoot("hints")
-        QTest.keyClick(self.window.findChild(QWidget, "hints"), Qt.Key.Key_Escape)
+        hints = self.window.findChild(QWidget, "hints")
+        assert hints is not None
+        QTest.keyClick(hints, Qt.Key.Key_Escape)
 
     def faces(self, group: Path) -> None:
         self.open(group)
@@ -203,6 +209,8 @@ class Camera:
                     kind = dialog.kind  # type: ignore[attr-defined]  # an ExportDialog
                     kind.setCurrentIndex(kind.findData("gif"))
                     self.wait(lambda dialog=dialog: len(dialog.preview.frames) == 8)  # type: ignore[misc]  # bound now
+                if command == "export":
+                    dialog.path.setText("astronaut-edited.gif")  # type: ignore[attr-defined]  # nobody's folder
                 self.shoot(f"{command}-{theme}-{language}", dialog)
                 dialog.close()
                 QTest.qWait(30)
@@ -245,6 +253,7 @@ def no_face(folder: Path) -> Path:
 def main(engine: Callable[[Settings], EngineFactory] = real_engine) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="comma-separated beginnings of names")
+    parser.add_argument("--double", action="store_true", help="as on a screen with 200 %% scale")
     parser.add_argument("--out", type=Path, default=FOLDER)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)

@@ -47,7 +47,7 @@ class JobState:
 
 
 class Director(QObject):
-    """One per window. `start_engine` makes a fresh, started EngineThread (again after it died)."""
+    """One per window. `make_engine` makes a fresh EngineThread (again after it died)."""
 
     engine_ready = Signal(object)  # EngineReady
     photo_shown = Signal(object)  # ShownPhoto
@@ -63,11 +63,11 @@ class Director(QObject):
     engine_died = Signal(str)  # report
 
     def __init__(
-        self, document: Document, start_engine: Callable[[], EngineThread], parent: QObject | None = None
+        self, document: Document, make_engine: Callable[[], EngineThread], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self.document = document
-        self._start_engine = start_engine
+        self._make_engine = make_engine
         self._thread: EngineThread | None = None
         self._session = 0
         self._ticket = 0
@@ -102,8 +102,9 @@ class Director(QObject):
     # --- the thread ---------------------------------------------------------------------------
 
     def start(self) -> None:
-        self._thread = self._start_engine()
-        self._thread.arrived.connect(self._take)
+        self._thread = self._make_engine()
+        self._thread.arrived.connect(self._take)  # before it runs: its first event may come at once
+        self._thread.start()
 
     def post(self, request: m.Request) -> None:
         if self._thread is not None:

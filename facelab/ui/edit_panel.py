@@ -88,7 +88,7 @@ class FacePicker(View):
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._index, self._count = 0, 0
+        self._index, self._count, self._photo = 0, 0, False
         self.text = label("quiet")
         self.previous = IconButton(icons, "previous", size=16, side=24)
         self.next = IconButton(icons, "next", size=16, side=24)
@@ -104,8 +104,9 @@ class FacePicker(View):
         self.crop.clicked.connect(self.adjust)
         self.retranslate()
 
-    def show_face(self, index: int, count: int, *, can_adjust: bool) -> None:
-        self._index, self._count = index, count
+    def show_face(self, index: int, count: int, *, can_adjust: bool, photo: bool) -> None:
+        """photo: whether one is open at all."""
+        self._index, self._count, self._photo = index, count, photo
         self.previous.setVisible(count > 1)
         self.next.setVisible(count > 1)
         self.crop.setEnabled(can_adjust)
@@ -115,7 +116,7 @@ class FacePicker(View):
         if self._count > 1:
             self.text.setText(tr("Face {number} of {count}", number=self._index + 1, count=self._count))
         else:
-            self.text.setText(tr("Face") if self._count else tr("No photo open"))
+            self.text.setText(tr("Face") if self._count else tr("No face yet") if self._photo else tr("No photo open"))
         self.previous.describe(tr("Previous face"), "[")
         self.next.describe(tr("Next face"), "]")
         self.crop.describe(tr("Adjust the part that is edited"))
@@ -189,7 +190,7 @@ class FitBox(View):
             self.hint.setText(tr("This model is personal now. Go on to bring it even closer."))
         else:
             self.hint.setText(tr("Fit the model to this face, so that edits keep the likeness."))
-        self.start.setText(tr("Go on") if self._tuned else tr("Fit", "verb: adapt the model to the face"))
+        self.start.setText(tr("Go on") if self._tuned else tr("Start", "fitting the model"))
 
 
 class Advanced(View):

@@ -229,6 +229,7 @@ class ExportDialog(Dialog):
         self.browse.clicked.connect(self._browse)
         self.cancel.clicked.connect(self.close)
         self.start.clicked.connect(self._export)
+        self.start.setDefault(True)
         self.keep_metadata.toggled.connect(self.keep_gps.setEnabled)
 
     # --- choices ------------------------------------------------------------------------------
@@ -326,7 +327,7 @@ class ExportDialog(Dialog):
 
     def _export(self) -> None:
         choice = ExportChoice(
-            quality=self.quality.value(), size=self.longer_side.value(), frames=self.frames.value(), 
+            quality=self.quality.value(), size=self.longer_side.value(), frames=self.frames.value(),
             fps=self.fps.value(), hold=self.hold.value() / 1000,
         )  # fmt: skip
         self.remembered.emit(self.chosen, choice)

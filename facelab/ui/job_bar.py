@@ -24,7 +24,7 @@ def stage_text(stage: str) -> str:
         case "invert" | "noise":
             return tr("Searching for this face in the model")
         case "tune" | "locality":
-            return tr("Fitting the model to this face")
+            return tr("Making it yours: fitting the model to this face")
         case "paste":
             return tr("Putting the face back into the photo")
         case "export" | "frames" | "write":

@@ -103,6 +103,7 @@ class MainWindow(View):
         self._restore_geometry()
         self.retranslate()
         self._phase()
+        self.start_page.open.setFocus()
 
     # --- layout -------------------------------------------------------------------------------
 
@@ -267,7 +268,7 @@ class MainWindow(View):
         self.zoom_bar.setVisible(phase not in (Phase.EMPTY, Phase.OPENING))
         count = max(len(director.faces), 1 if editing else 0)
         can_adjust = editing and director.tuning is None and not self.document.tuned
-        self.panel.faces.show_face(director.face_index, count, can_adjust=can_adjust)
+        self.panel.faces.show_face(director.face_index, count, can_adjust=can_adjust, photo=phase is not Phase.EMPTY)
         self.panel.fit_box.show_state(enabled=editing, tuned=self.document.tuned, running=director.tuning is not None)
         self.toolbar.set_editing(editing)
         self.job_bar.set_idle(self._status())

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal
+from PySide6.QtCore import QObject, QSize, Qt, QThread, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -149,6 +149,7 @@ class ModelsDialog(Dialog):
         for model in self.models:
             state = tr("on this computer") if model.present else megabytes(model.size)
             item = QListWidgetItem(f"{model.title}\n{state}")
+            item.setSizeHint(QSize(0, 2 * self.fontMetrics().height() + 12))
             if not model.present:
                 item.setForeground(ink(self).secondary)
             self.list.addItem(item)

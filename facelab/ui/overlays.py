@@ -58,7 +58,7 @@ class Hints(View):
             self._bubble(painter, area, text)
         painter.setPen(QColor("white"))
         painter.drawText(
-            self.rect().adjusted(0, 0, 0, -40),
+            self.rect().adjusted(0, 0, 0, -90),
             Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter,
             tr("Click to begin"),
         )

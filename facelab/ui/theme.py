@@ -141,6 +141,7 @@ QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: url({down}); width: 14px; height: 14px; }}
 QComboBox QAbstractItemView {{ background: {field}; border: 1px solid {line}; selection-background-color: {accent};
   selection-color: {on_accent}; outline: none; }}
+QSpinBox QLineEdit {{ border: none; background: transparent; padding: 0 2px; min-height: 16px; }}
 QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox, QRadioButton {{ spacing: 8px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {control}; border-radius: 3px;

@@ -454,12 +454,6 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Fit</source>
-        <comment>verb: adapt the model to the face</comment>
-        <translation>合わせる</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Fit the model to this face, so that edits keep the likeness.</source>
         <translation>この顔にモデルを合わせると、編集しても本人らしさが保たれます。</translation>
     </message>
@@ -510,6 +504,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>No face yet</source>
+        <translation>顔は未選択</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>No photo open</source>
         <translation>写真が開かれていません</translation>
     </message>
@@ -537,6 +536,12 @@
         <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Slight smile</source>
         <translation>軽い笑顔</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Start</source>
+        <comment>fitting the model</comment>
+        <translation>開始</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
@@ -756,11 +761,6 @@
     </message>
     <message>
         <location filename="../../facelab/ui/job_bar.py"/>
-        <source>Fitting the model to this face</source>
-        <translation>この顔にモデルを合わせています</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/job_bar.py"/>
         <source>Loading the model</source>
         <translation>モデルを読み込んでいます</translation>
     </message>
@@ -768,6 +768,11 @@
         <location filename="../../facelab/ui/job_bar.py"/>
         <source>Looking for faces</source>
         <translation>顔を探しています</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Making it yours: fitting the model to this face</source>
+        <translation>あなた専用に：この顔にモデルを合わせています</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/job_bar.py"/>

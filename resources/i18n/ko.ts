@@ -454,12 +454,6 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Fit</source>
-        <comment>verb: adapt the model to the face</comment>
-        <translation>맞추기</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Fit the model to this face, so that edits keep the likeness.</source>
         <translation>이 얼굴에 모델을 맞추면 편집해도 닮은 모습이 유지됩니다.</translation>
     </message>
@@ -510,6 +504,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>No face yet</source>
+        <translation>얼굴 없음</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>No photo open</source>
         <translation>열린 사진 없음</translation>
     </message>
@@ -537,6 +536,12 @@
         <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Slight smile</source>
         <translation>옅은 미소</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>Start</source>
+        <comment>fitting the model</comment>
+        <translation>시작</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
@@ -756,11 +761,6 @@
     </message>
     <message>
         <location filename="../../facelab/ui/job_bar.py"/>
-        <source>Fitting the model to this face</source>
-        <translation>이 얼굴에 모델을 맞추는 중</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/job_bar.py"/>
         <source>Loading the model</source>
         <translation>모델을 불러오는 중</translation>
     </message>
@@ -768,6 +768,11 @@
         <location filename="../../facelab/ui/job_bar.py"/>
         <source>Looking for faces</source>
         <translation>얼굴을 찾는 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Making it yours: fitting the model to this face</source>
+        <translation>나만의 모델로: 이 얼굴에 맞추는 중</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/job_bar.py"/>

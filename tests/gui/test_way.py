@@ -183,7 +183,7 @@ def test_fitting_shows_words_steps_and_keeps_sliders_alive(driver: Driver, scrip
     driver.open()
     driver.window.panel.fit_box.start.click()
     driver.wait(lambda: "step" in driver.window.job_bar.text.text())
-    assert driver.window.job_bar.text.text().startswith("Fitting the model to this face")
+    assert driver.window.job_bar.text.text().startswith("Making it yours: fitting the model to this face")
     driver.document.set_amount("smile", 1.0)
     driver.settle()
     assert driver.director.tuning is not None, "the picture came while fitting went on"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import string
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -185,6 +188,25 @@ def test_nothing_is_cut_off(start: Start, script: Script, language: str) -> None
         dialog.close()
     driver.director.cancel(1)
     driver.wait(lambda: not driver.director.jobs)
+
+
+def test_nothing_is_cut_off_at_200_percent() -> None:
+    """The scale is a matter of the whole process, so the test above runs in another one."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        __file__,
+        "-k",
+        "test_nothing_is_cut_off and [",
+    ]
+    done = subprocess.run(
+        command, env={**os.environ, "QT_SCALE_FACTOR": "2"}, cwd=resource_root(), capture_output=True, text=True, timeout=120
+    )  # fmt: skip
+    assert "3 passed" in done.stdout, done.stdout[-3000:]
 
 
 def controls(root: QWidget) -> list[QWidget]:
