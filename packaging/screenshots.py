@@ -59,18 +59,25 @@ class Camera:
         while not condition():
             if time.monotonic() > end:
                 raise TimeoutError([message.text for message in self.window.notice_bar.messages])
-            QTest.qWait(10)
+            self.pause(0.01)
+
+    def pause(self, seconds: float) -> None:
+        """Let the window work. `QTest.qWait` would keep Python's lock, and the engine's thread would starve."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.application.processEvents()
+            time.sleep(0.002)
 
     def look(self, theme: str, language: str) -> None:
         changed = msgspec.structs.replace(self.window.settings, theme=theme, language=language)
         self.window.use_settings(changed)
-        QTest.qWait(60)
+        self.pause(0.06)
 
     def shoot(self, name: str, dialog: QWidget | None = None) -> None:
         """Save the window; a dialog is drawn where it would stand over it."""
         if self.only and not any(name.startswith(part) for part in self.only):
             return
-        QTest.qWait(60)
+        self.pause(0.06)
         picture = self.window.grab()
         if dialog is not None:
             picture = self._over(picture, dialog)
@@ -118,7 +125,7 @@ class Camera:
 
     def dialog(self, command: str) -> QDialog:
         self.window.commands.run(command)
-        QTest.qWait(120)
+        self.pause(0.12)
         return next(child for child in self.window.findChildren(QDialog) if child.isVisible())
 
     # --- the states ---------------------------------------------------------------------------
@@ -132,7 +139,7 @@ class Camera:
                 self.shoot(f"empty-{theme}-{language}")
         self.look("dark", "en")
         self.window.show_hints()
-        QTest.qWait(50)
+        self.pause(0.05)
         self.shoot("hints")
         hints = self.window.findChild(QWidget, "hints")
         assert hints is not None
@@ -213,7 +220,7 @@ class Camera:
                     dialog.path.setText("astronaut-edited.gif")  # type: ignore[attr-defined]  # nobody's folder
                 self.shoot(f"{command}-{theme}-{language}", dialog)
                 dialog.close()
-                QTest.qWait(30)
+                self.pause(0.03)
         self.look("dark", "en")
 
     def errors(self) -> None:

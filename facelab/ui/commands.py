@@ -359,8 +359,14 @@ class Commands(QObject):
             dialog.add_file(add)
 
     def _use_model(self, name: str) -> None:
+        """Another generator; an open photo is opened again with it, after asking if something would be lost."""
         window = self._window
+        if not self.may_leave(lambda: self._use_model(name)):
+            return
+        source = window.director.source if window.document.phase is not Phase.EMPTY else None
         window.use_settings(msgspec.structs.replace(window.settings, model=name))
+        if source is not None and not source.is_project:
+            self.open_source(source)
 
     def do_shortcuts(self) -> None:
         ShortcutSheet(self._window).open()

@@ -461,7 +461,7 @@ class Director(QObject):
         if self.document.phase in (Phase.OPENING, Phase.FINDING) and code != "no_face":
             self.leave()
         elif self.document.phase is Phase.ENCODING or code == "no_face":
-            self.document.set_phase(Phase.CHOOSING if len(self.faces) > 1 else Phase.PLACING)
+            self.document.set_phase(Phase.CHOOSING if self.faces else Phase.PLACING)
         self.failed.emit(code, params)
 
 

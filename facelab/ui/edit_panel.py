@@ -36,7 +36,10 @@ QUICK: dict[str, dict[str, float]] = {
     "Eyes wide open": {"eyes": 1.5},
     "Clearer picture": {"quality": 1.0},
 }
-NAME_LIMIT_PX = 118
+NAME_LIMIT_PX = 84
+"""Longer names are set smaller, on two lines."""
+ORDER = ("smile", "mouth_open", "eyes", "yaw", "pitch", "age", "gender", "glasses", "beard", "quality", "light")
+"""Well-known sliders in the order of how often they are wanted; others follow by name."""
 
 
 def group_title(group: str) -> str:
@@ -71,10 +74,8 @@ def preset_title(key: str) -> str:
             return tr("Faithful", "fitting preset")
 
 
-def about_time(seconds: float | None) -> str:
+def about_time(seconds: float) -> str:
     """An expected time, rounded to what it is worth."""
-    if seconds is None:
-        return tr("time not yet measured here")
     if seconds < 90:
         return tr("about {count} s", count=max(5, 5 * round(seconds / 5)))
     return tr("about {count} min", count=round(seconds / 60))
@@ -166,7 +167,8 @@ class FitBox(View):
     def _fill(self, chosen: str) -> None:
         self.preset.clear()
         for preset in self._presets:
-            self.preset.addItem(f"{preset_title(preset.key)} · {about_time(preset.seconds)}", preset.key)
+            time = f" · {about_time(preset.seconds)}" if preset.seconds is not None else ""
+            self.preset.addItem(preset_title(preset.key) + time, preset.key)
             self.preset.setItemData(self.preset.count() - 1, self._details(preset.key), Qt.ItemDataRole.ToolTipRole)
         self.preset.setCurrentIndex(max(0, self.preset.findData(chosen)))
 
@@ -304,6 +306,7 @@ class EditPanel(View):
         self.rows: dict[str, SliderRow] = {}
         self._titles: dict[str, QLabel] = {}
         self._last_key = ""
+        self._sliders: tuple[SliderInfo, ...] = ()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.faces = FacePicker(icons)
@@ -366,15 +369,20 @@ class EditPanel(View):
     # --- sliders ------------------------------------------------------------------------------
 
     def set_engine(self, ready: EngineReady, preset: str) -> None:
-        """The model's sliders and presets."""
-        self.fit_box.set_presets(ready.presets, preset)
+        """The model's sliders and presets; only the presets when the sliders stand already."""
+        self.fit_box.set_presets(ready.presets, str(self.fit_box.preset.currentData() or preset))
+        if ready.sliders == self._sliders:
+            return
+        self._sliders = ready.sliders
         self.advanced.set_num_ws(ready.info.num_ws)
         self._clear()
         by_group: dict[str, list[SliderInfo]] = {group: [] for group in GROUPS}
         for info in ready.sliders:
             by_group.get(info.spec.group, by_group["custom"]).append(info)
+        known = {key: place for place, key in enumerate(ORDER)}
         for group, infos in by_group.items():
             if infos:
+                infos.sort(key=lambda info: (known.get(info.spec.key, len(ORDER)), info.spec.label))
                 self._add_group(group, infos)
         self.retranslate()
         self.refresh()
@@ -498,7 +506,7 @@ class EditPanel(View):
         self.empty.setVisible(not self.rows)
         for group, title in self._titles.items():
             title.setText(group_title(group).upper())
-        widths = [row.name.fontMetrics().horizontalAdvance(row.title) for row in self.rows.values()]
+        widths = [row.fontMetrics().horizontalAdvance(row.title) for row in self.rows.values()]
         for row in self.rows.values():
-            row.name.setFixedWidth(min(max(widths) + 2, NAME_LIMIT_PX))
+            row.set_name_width(min(max(widths) + 2, NAME_LIMIT_PX))
         self.advanced.retranslate()

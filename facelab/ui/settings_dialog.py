@@ -136,7 +136,7 @@ class SettingsDialog(Dialog):
         self.edit_mark.setText(tr("Mark exports as edited with facelab"))
         self.keep_gps.setText(tr("Keep the place (GPS) in exports"))
         self.network.setText(tr("Allow downloads that I click"))
-        self.restart.setText(tr("Device and threads apply from the next photo on."))
+        self.restart.setText(tr("The device applies from the next photo on, threads from the next start."))
         self.privacy.setText(
             tr("Nothing leaves this computer. Recent files and unsaved work lie in a folder only you can read.")
         )

@@ -347,6 +347,15 @@ class SliderRow(View):
     def title(self) -> str:
         return self.info.labels.get(self._language) or self.info.labels.get("en") or self.info.spec.label
 
+    def set_name_width(self, width: int) -> None:
+        """Of the first column, the same in all rows; a longer name is set smaller, on two lines."""
+        long = self.fontMetrics().horizontalAdvance(self.title) + 2 > width
+        self.name.setObjectName("long" if long else "")
+        self.name.setWordWrap(long)
+        self.name.setFixedWidth(width)
+        self.name.style().unpolish(self.name)
+        self.name.style().polish(self.name)
+
     def set_language(self, language: str) -> None:
         self._language = language
         self.retranslate()

@@ -106,6 +106,7 @@ QWidget#notice {{ background: {raised}; border-bottom: 1px solid {line}; }}
 QWidget#card {{ background: {panel}; border: 1px solid {line}; border-radius: 6px; }}
 QLabel#group {{ color: {secondary}; font-size: {small}px; letter-spacing: 0.6px; }}
 QLabel#small {{ color: {secondary}; font-size: {small}px; }}
+QLabel#long {{ font-size: {small}px; }}
 QLabel#quiet {{ color: {secondary}; }}
 QLabel#title {{ font-size: 17px; font-weight: 600; }}
 QLabel#amber {{ color: {amber}; }}

@@ -574,11 +574,6 @@
         <translation>約 {count} 秒</translation>
     </message>
     <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>time not yet measured here</source>
-        <translation>所要時間は未計測</translation>
-    </message>
-    <message>
         <location filename="../../facelab/ui/export_dialog.py"/>
         <source>A file with this name exists.</source>
         <translation>同じ名前のファイルがあります。</translation>
@@ -1381,11 +1376,6 @@
     </message>
     <message>
         <location filename="../../facelab/ui/settings_dialog.py"/>
-        <source>Device and threads apply from the next photo on.</source>
-        <translation>デバイスとスレッド数は次の写真から使われます。</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/settings_dialog.py"/>
         <source>Fitting</source>
         <translation>合わせ方</translation>
     </message>
@@ -1433,6 +1423,11 @@
         <location filename="../../facelab/ui/settings_dialog.py"/>
         <source>Settings</source>
         <translation>設定</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>The device applies from the next photo on, threads from the next start.</source>
+        <translation>デバイスは次の写真から、スレッド数は次の起動から使われます。</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/settings_dialog.py"/>

@@ -574,11 +574,6 @@
         <translation>약 {count}초</translation>
     </message>
     <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>time not yet measured here</source>
-        <translation>소요 시간 미측정</translation>
-    </message>
-    <message>
         <location filename="../../facelab/ui/export_dialog.py"/>
         <source>A file with this name exists.</source>
         <translation>같은 이름의 파일이 있습니다.</translation>
@@ -1381,11 +1376,6 @@
     </message>
     <message>
         <location filename="../../facelab/ui/settings_dialog.py"/>
-        <source>Device and threads apply from the next photo on.</source>
-        <translation>장치와 스레드 수는 다음 사진부터 적용됩니다.</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/settings_dialog.py"/>
         <source>Fitting</source>
         <translation>맞춤</translation>
     </message>
@@ -1433,6 +1423,11 @@
         <location filename="../../facelab/ui/settings_dialog.py"/>
         <source>Settings</source>
         <translation>설정</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>The device applies from the next photo on, threads from the next start.</source>
+        <translation>장치는 다음 사진부터, 스레드 수는 다음 실행부터 적용됩니다.</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/settings_dialog.py"/>

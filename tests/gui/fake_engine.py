@@ -29,6 +29,7 @@ DIRECTIONS = (
     ("gender", "Masculine", "男性らしさ", "남성미", "look", 2.5),
     ("glasses", "Glasses", "眼鏡", "안경", "look", 3.0),
     ("beard", "Beard", "ひげ", "수염", "look", 2.5),
+    ("background", "Background brightness", "背景の明るさ", "배경 밝기", "style", 2.0),
     ("quality", "Quality", "画質", "화질", "style", 2.0),
 )
 INFO = GeneratorInfo("base", "0" * 64, "native", 128, 12, 512, 512, 0, CropConvention(), "CC BY 4.0", "test", 1)

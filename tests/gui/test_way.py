@@ -41,7 +41,7 @@ def test_window_shows_what_it_loads_and_then_the_model(driver: Driver) -> None:
     assert driver.window.job_bar.text.text() == "Loading the model"
     driver.ready()
     assert "128 px" in driver.window.job_bar.text.text()
-    assert len(driver.window.panel.rows) == 10
+    assert len(driver.window.panel.rows) == 11
 
 
 def test_photo_on_the_command_line_is_opened(start: Callable[..., Driver]) -> None:

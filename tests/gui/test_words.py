@@ -203,9 +203,8 @@ def test_nothing_is_cut_off_at_200_percent() -> None:
         "-k",
         "test_nothing_is_cut_off and [",
     ]
-    done = subprocess.run(
-        command, env={**os.environ, "QT_SCALE_FACTOR": "2"}, cwd=resource_root(), capture_output=True, text=True, timeout=120
-    )  # fmt: skip
+    scaled = {**os.environ, "QT_SCALE_FACTOR": "2"}
+    done = subprocess.run(command, env=scaled, cwd=resource_root(), capture_output=True, text=True, timeout=120)
     assert "3 passed" in done.stdout, done.stdout[-3000:]
 
 
