@@ -1,11 +1,11 @@
 """Train the attribute net, and the judge that never meets the directions.
 
-`python -m models.training.attributes --data PACKED --faces FACES128 --measure MEASURE --out models/base/attributes.safetensors`
-`python -m models.training.attributes ... --half 1 --seed 7 --out models/training/judge.safetensors`
+`python -m models.training.attributes --data PACKED --faces FACES128 --measure MEASURE --out OUT`
+OUT = models/base/attributes.safetensors; the judge: `--half 1 --seed 7 --out models/training/judge.safetensors`.
 
 Teachers: logistic regressions on SqueezeNet features (a training aid, not shipped), fitted on one half of the hand
 labels, score all 18,000 training faces. Student: the small net learns these scores, with age, gender, nose
-offset, the pitch proxy and sharpness of every face, and its five points. `test` faces are used for the printed figures only.
+offset, the pitch proxy and sharpness of every face, and its five points. `test` faces give the printed figures only.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -87,8 +87,14 @@ def load_labels(folder: Path) -> HandLabels:
         table = [row for row in csv.DictReader(lines) if row["bad"] == "0"]
     with zipfile.ZipFile(folder / "labelled.zip") as archive:
         images = [np.asarray(Image.open(io.BytesIO(archive.read(row["file"]))).convert("RGB")) for row in table]
-    column = {name: np.array([float(row[name]) for row in table], np.float32) for name in table[0] if name in (*HAND, "yaw", "eyes_closed")}
-    values = {name: np.minimum(column[name], 1.0) for name in HAND if name != "eyes"} | {"eyes": 1 - column["eyes_closed"]}
+    column = {
+        name: np.array([float(row[name]) for row in table], np.float32)
+        for name in table[0]
+        if name in (*HAND, "yaw", "eyes_closed")
+    }
+    values = {name: np.minimum(column[name], 1.0) for name in HAND if name != "eyes"} | {
+        "eyes": 1 - column["eyes_closed"]
+    }
     values |= {"yaw": column["yaw"], "gender": np.array([float(row["gender"] == "male") for row in table], np.float32)}
     values["age"] = np.array([AGES[row["age"]] for row in table], np.float32)
     return HandLabels(np.stack(images), values, np.array([split_of[row["file"]] for row in table]))
@@ -138,7 +144,9 @@ def weak_targets(faces: Faces, folder: Path) -> dict[str, F32]:
     }
 
 
-def augment(batch: Tensor, targets: Tensor, points: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+def augment(
+    batch: Tensor, targets: Tensor, points: Tensor, generator: torch.Generator
+) -> tuple[Tensor, Tensor, Tensor]:
     """Mirror, move a little, and change light and colour; `quality` is left to the picture."""
     n = len(batch)
     flip = torch.rand(n, generator=generator) < 0.5
@@ -164,7 +172,9 @@ def augment(batch: Tensor, targets: Tensor, points: Tensor, generator: torch.Gen
     return ((batch + 1) * light * gain - 1).clamp(-1, 1), targets, points
 
 
-def fit(faces: Faces, rows: NDArray[np.int64], targets: F32, seconds: float, seed: int, out: Path, stats: tuple[F32, F32]) -> AttributeNet:
+def fit(
+    faces: Faces, rows: NDArray[np.int64], targets: F32, seconds: float, seed: int, stats: tuple[F32, F32]
+) -> AttributeNet:
     """Train the student; targets f32 [len(faces), K] standardised. Returns the averaged net."""
     torch.manual_seed(seed)
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
@@ -198,8 +208,18 @@ def fit(faces: Faces, rows: NDArray[np.int64], targets: F32, seconds: float, see
         if step % 200 == 0:
             print(step, round(float(loss.detach()), 4), flush=True)
     net.load_state_dict(average)
-    save_file({name: tensor.half().contiguous() for name, tensor in average.items()}, out)
-    return net.eval()
+    return net.eval().requires_grad_(False)
+
+
+def calibrate(net: AttributeNet, pixels: U8, values: dict[str, F32]) -> None:
+    """Move the zero of the hand-labelled attributes to where it divides the training labels best."""
+    judged = net.judge(to_batch(pixels, torch.device("cpu")))
+    for name in HAND:
+        truth, scores = values[name] > 0, judged[name]
+        limits = np.quantile(scores, np.linspace(0.02, 0.98, 97))
+        balanced = [(scores[truth] > t).mean() + (scores[~truth] <= t).mean() for t in limits]
+        best = np.flatnonzero(np.array(balanced) >= max(balanced) - 0.01)
+        net.mean[KEYS.index(name)] -= float(np.mean(limits[best]))
 
 
 def report(net: AttributeNet, labels: HandLabels, faces: Faces, weak: dict[str, F32]) -> dict[str, object]:
@@ -211,13 +231,21 @@ def report(net: AttributeNet, labels: HandLabels, faces: Faces, weak: dict[str, 
         truth, seen = labels.values[name][test] > 0, judged[name] > (0.5 if name == "gender" else 0.0)
         rates = float((seen[truth]).mean()), float((~seen[~truth]).mean())
         smaller = int(min(truth.sum(), (~truth).sum()))
-        figures[name] = {"balanced": round(sum(rates) / 2, 3), "interval": [round(x, 3) for x in wilson(sum(rates) / 2, 2 * smaller)],
-                         "positives": int(truth.sum()), "auc": round(_auc(judged[name], truth), 3)}
+        figures[name] = {
+            "balanced": round(sum(rates) / 2, 3),
+            "interval": [round(x, 3) for x in wilson(sum(rates) / 2, 2 * smaller)],
+            "positives": int(truth.sum()),
+            "auc": round(_auc(judged[name], truth), 3),
+        }
     rows = faces.rows("test")
     judged = net.judge(to_batch(faces.pixels[rows], torch.device("cpu")))
     for name in ("age", "yaw", "pitch", "quality", "gender"):
         truth_ = weak[name][rows]
-        figures[f"{name}_test_faces"] = {"mean_error": round(float(np.abs(judged[name] - truth_).mean()), 3), "correlation": round(float(np.corrcoef(judged[name], truth_)[0, 1]), 3), "faces": len(rows)}
+        figures[f"{name}_test_faces"] = {
+            "mean_error": round(float(np.abs(judged[name] - truth_).mean()), 3),
+            "correlation": round(float(np.corrcoef(judged[name], truth_)[0, 1]), 3),
+            "faces": len(rows),
+        }
     return figures
 
 
@@ -250,7 +278,9 @@ def main() -> None:
     weak = weak_targets(faces, args.faces)
     raw = np.stack([scores[:, HAND.index(key)] if key in HAND else weak[key] for key in KEYS], 1)
     mean, scale = raw[rows].mean(0), raw[rows].std(0)
-    net = fit(faces, rows, ((raw - mean) / scale).astype(np.float32), args.seconds, args.seed, args.out, (mean, scale))
+    net = fit(faces, rows, ((raw - mean) / scale).astype(np.float32), args.seconds, args.seed, (mean, scale))
+    calibrate(net, labels.pixels[chosen], {name: labels.values[name][chosen] for name in HAND})
+    args.out.write_bytes(save({name: tensor.half().contiguous() for name, tensor in net.state_dict().items()}))
     figures = report(net, labels, faces, weak)
     args.out.with_suffix(".json").write_text(json.dumps(figures, indent=1) + "\n")
     print(json.dumps(figures))

@@ -18,7 +18,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -56,12 +56,17 @@ LABELS = {
 }
 LEAK_LIMIT = 0.3
 """Below the 0.35 asked for, since the limit is measured on few faces."""
+NUISANCE = ("face_light", "face_warmth")
+"""Brightness and colour of the face: nothing but light may move them, so every slider is cleared of them."""
+NUISANCE_LIMIT = 0.1
+ROUNDS = 8
+DAMPING = 0.7
 FEATURES = (*KEYS, "light", "background", "face_light", "face_warmth")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Studio:
-    """The networks, and how pictures of a code are judged. unit: deviation of each feature over real faces."""
+    """The networks, and how pictures of a code are judged."""
 
     generator: FaceGenerator
     encoder: Encoder
@@ -119,8 +124,8 @@ def whitening(codes: F32) -> tuple[F64, F64]:
     return (vectors * np.sqrt(values)) @ vectors.T, (vectors / np.sqrt(values)) @ vectors.T
 
 
-def response(studio: Studio, w: F32, vectors: F64, unit: F32, base: F32 | None = None) -> F64:
-    """Mean movement of every feature (in its deviation) per one step of every vector, f64 [K, F], from -1.5 and +1.5."""
+def response(studio: Studio, w: F32, vectors: F64, unit: F32) -> F64:
+    """Mean movement of every feature, in its deviation, per step of every vector (from -1.5 to +1.5): f64 [K, F]."""
     rows = []
     for vector in vectors:
         offset = (1.5 * vector).astype(np.float32)
@@ -129,20 +134,25 @@ def response(studio: Studio, w: F32, vectors: F64, unit: F32, base: F32 | None =
 
 
 def correct(steps: F64, moved: F64, keys: tuple[str, ...]) -> F64:
-    """Take measured leakage out: step_i - sum_j c_ij step_j, c by least squares over the attributes that leak too much.
+    """Take measured leakage out: step_i - sum_k c_ik step_k, c by least squares with its own movement kept.
 
-    steps: [K, D]; moved: [K, K] movement of attribute j by step i.
+    steps: [K, D]; moved: [K, K] movement of attribute j by step i. Only attributes that leak too much count.
     """
     fixed = steps.copy()
+    limits = np.array([NUISANCE_LIMIT if key in NUISANCE else LEAK_LIMIT for key in keys])
     for i in range(len(keys)):
-        share = moved[i] / moved[i, i]
-        leaks = [j for j in range(len(keys)) if j != i and abs(share[j]) > LEAK_LIMIT * 0.8]
-        if not leaks:
+        own = abs(moved[i, i])
+        excess = np.abs(moved[i]) - 0.4 * limits * own
+        wanted = DAMPING * np.sign(moved[i]) * np.maximum(excess, 0.0)
+        wanted[i] = 0.0
+        if not wanted.any():
             continue
-        # c such that the attributes that leak stay: moved[leaks, leaks]^T c = moved[i, leaks], gently regularised
-        matrix = moved[np.ix_(leaks, leaks)].T
-        weights = np.linalg.solve(matrix.T @ matrix + 0.02 * np.eye(len(leaks)), matrix.T @ moved[i, leaks])
-        fixed[i] = steps[i] - weights @ steps[leaks]
+        others = np.arange(len(keys)) != i
+        weight = np.where(limits < LEAK_LIMIT, 1.5, 0.7)
+        weight[i] = 1.0
+        matrix = moved[others].T * weight[:, None]  # [K, K - 1]
+        square = matrix.T @ matrix + 0.03 * np.eye(matrix.shape[1])
+        fixed[i] = steps[i] - np.linalg.solve(square, matrix.T @ (wanted * weight)) @ steps[others]
     return fixed
 
 
@@ -154,21 +164,14 @@ def rescale(steps: F64, sampled: F64) -> tuple[F64, F64]:
 
 
 def usable_range(studio: Studio, w: F32, step: F64, column: int, unit: float) -> tuple[float, float, list[float]]:
-    """How far a slider goes on: until one more sigma moves the attribute by less than a quarter of the first."""
-    levels = np.arange(-4.0, 4.5, 1.0)
+    """2 or 3 sigma to each side: 2 where the third moves the attribute by less than a quarter of the first."""
+    levels = np.arange(-3.0, 3.5, 1.0)
     curve = [float(studio.look((w + level * step).astype(np.float32))[:, column].mean()) / unit for level in levels]
     gain = np.diff(curve)
-    middle = max((gain[3] + gain[4]) / 2, 1e-6)
-    high, low = 4.0, -4.0
-    for k in range(5, 8):
-        if gain[k] < 0.25 * middle:
-            high = float(levels[k])
-            break
-    for k in range(2, -1, -1):
-        if gain[k] < 0.25 * middle:
-            low = float(levels[k + 1])
-            break
-    return min(low, -2.0), max(high, 2.0), [round(v, 3) for v in curve]
+    middle = max((gain[2] + gain[3]) / 2, 1e-6)
+    high = 2.0 if gain[5] < 0.25 * middle else 3.0
+    low = -2.0 if gain[0] < 0.25 * middle else -3.0
+    return low, high, [round(v, 3) for v in curve]
 
 
 def light_steps(codes: F32, features: F32, root: F64, inverse: F64) -> dict[str, F64]:
@@ -186,13 +189,17 @@ def light_steps(codes: F32, features: F32, root: F64, inverse: F64) -> dict[str,
         projected = (codes - codes.mean(0)) @ components.T
         match = [abs(float(np.corrcoef(projected[:, k], z[:, index])[0, 1])) for k in range(len(components))]
         best = np.argsort(match)[::-1][:3]
-        blend = sum(np.corrcoef(projected[:, k], z[:, index])[0, 1] * np.sqrt(values[::-1][k]) * components[k] for k in best)
+        blend = sum(
+            np.corrcoef(projected[:, k], z[:, index])[0, 1] * np.sqrt(values[::-1][k]) * components[k] for k in best
+        )
         held = [weights[:, FEATURES.index(key)] for key in ("face_light", "face_warmth", "yaw", "gender", "smile")]
         steps[name] = root @ condition(inverse @ np.asarray(blend), held)
     return steps
 
 
-def make(studio: Studio, train: U8, validation: U8, samples: int, seed: int, say: Callable[[str], None]) -> tuple[dict[str, Direction], dict[str, object]]:
+def make(
+    studio: Studio, train: U8, validation: U8, samples: int, seed: int, say: Callable[[str], None]
+) -> tuple[dict[str, Direction], dict[str, object]]:
     """All directions and the figures for the model card. train, validation: u8 [N, R, R, 3]."""
     encoded = studio.encode(train)
     drawn = sample_w(studio.generator, 10_000, 0)
@@ -205,33 +212,37 @@ def make(studio: Studio, train: U8, validation: U8, samples: int, seed: int, say
     root, inverse = whitening(codes)
     centre = codes.mean(0)
     white = ((codes - centre) @ inverse).astype(np.float32)
-    keys = (*SLIDERS, "light", "background")
+    keys = (*SLIDERS, "light", "background", *NUISANCE)
     normals, accuracy = {}, {}
     for key in SLIDERS:
         boundary = fit_boundary(white, features[:, FEATURES.index(key)], share=0.2, seed=seed, penalty=1e-2)
         normals[key], accuracy[key] = boundary.normal.astype(np.float64), boundary.accuracy
     steps = {key: root @ normals[key] for key in SLIDERS} | light_steps(codes, features, root, inverse)
+    steps |= nuisance_steps(white, features, root)
     units, sigma = rescale(np.stack([steps[key] for key in keys]), sampled)
     columns = [FEATURES.index(key) for key in keys]
     probe = studio.encode(validation)
-    small = probe[:32]
+    small = probe[:24]
     history = []
-    for turn in range(3):
+    for turn in range(ROUNDS):
         moved = response(studio, small, units * sigma[:, None], unit)[:, columns]
         history.append((units, sigma, moved))
-        say(f"round {turn}: own {np.round(np.diag(moved), 2).tolist()} worst {np.round(worst(moved), 2).tolist()}")
-        if turn < 2:
+        leaks, colour = worst(moved[:, : -len(NUISANCE)]), face_share(moved)
+        say(f"round {turn}: own {_short(np.diag(moved))} leak {_short(leaks)} face colour {_short(colour)}")
+        if turn < ROUNDS - 1:
             units, sigma = rescale(correct(units * sigma[:, None], moved, keys), sampled)
     units, sigma = choose(history)
     steps_final = units * sigma[:, None]
     moved = response(studio, probe[: min(len(probe), 64)], steps_final, unit)[:, columns]
     real = encoded.astype(np.float64) @ units.T
     result, figures = {}, {}
-    for i, key in enumerate(keys):
+    for i, key in enumerate(keys[: -len(NUISANCE)]):
         low, high, curve = usable_range(studio, probe[:16], steps_final[i], columns[i], float(unit[columns[i]]))
         bias, held = boundary_of(codes.astype(np.float64) @ units[i], features[:, columns[i]])
         coordinates = (real[:, i] + bias) / sigma[i]
-        share = {other: float(moved[i, j] / moved[i, i]) for j, other in enumerate(keys) if j != i}
+        share = {
+            other: float(moved[i, j] / moved[i, i]) for j, other in enumerate(keys) if j != i and other not in NUISANCE
+        }
         result[key] = Direction(
             key=key, vector=units[i].astype(np.float32), sigma=float(sigma[i]), bias=bias,
             generator_sha256=studio.generator.info.sha256, group=GROUPS.get(key, "look"), low=low, high=high,
@@ -241,24 +252,56 @@ def make(studio: Studio, train: U8, validation: U8, samples: int, seed: int, say
             spread=(float(np.quantile(coordinates, 0.05)), float(np.quantile(coordinates, 0.95))),
             source="models.training.directions", licence="CC BY 4.0",
         )  # fmt: skip
-        figures[key] = {"moved_per_sigma": round(float(moved[i, i]), 3), "worst_leak": round(float(worst(moved)[i]), 3), "curve": curve}
+        figures[key] = {
+            "moved_per_sigma": round(float(moved[i, i]), 3),
+            "worst_leak": round(float(worst(moved[:, : -len(NUISANCE)])[i]), 3),
+            "face_colour": round(float(face_share(moved)[i]), 3),
+            "curve": curve,
+        }
     return result, figures
 
 
+def nuisance_steps(white: F32, features: F32, root: F64) -> dict[str, F64]:
+    """What changes brightness and colour of the face; used to take it out of the sliders, never written."""
+    columns = [FEATURES.index(key) for key in NUISANCE]
+    z = (features[:, columns] - features[:, columns].mean(0)) / features[:, columns].std(0)
+    weights = np.linalg.lstsq(white.astype(np.float64), z.astype(np.float64), rcond=None)[0]
+    return {key: root @ weights[:, k] for k, key in enumerate(NUISANCE)}
+
+
+def _short(values: F64) -> str:
+    return " ".join(f"{value:.2f}" for value in values)
+
+
 def worst(moved: F64) -> F64:
-    """The largest share by which another attribute moves, per row."""
-    share = np.abs(moved / np.diag(moved)[:, None])
+    """The largest share by which another attribute moves, per row; moved: [K, columns]."""
+    share = _shares(moved)
     np.fill_diagonal(share, 0)
     return np.asarray(share.max(1))
 
 
+def _shares(moved: F64) -> F64:
+    own = np.array([abs(moved[i, i]) if i < moved.shape[1] else np.inf for i in range(len(moved))])
+    return np.asarray(np.abs(moved) / own[:, None])
+
+
+def face_share(moved: F64) -> F64:
+    """The larger share by which brightness or colour of the face move, per slider."""
+    count = len(NUISANCE)
+    own = np.abs(np.diag(moved))[:-count, None]
+    return np.asarray((np.abs(moved[:-count, -count:]) / own).max(1))
+
+
 def choose(history: list[tuple[F64, F64, F64]]) -> tuple[F64, F64]:
-    """Per slider the round with the least leakage that keeps at least half of the best movement."""
-    units, sigma = history[0][0].copy(), history[0][1].copy()
-    strongest = np.max([np.diag(moved) for _, _, moved in history], 0)
-    for i in range(len(units)):
-        usable = [h for h in history if h[2][i, i] >= 0.5 * strongest[i]]
-        best = min(usable, key=lambda h: max(worst(h[2])[i], LEAK_LIMIT) - 0.05 * h[2][i, i] / strongest[i])
+    """Per slider the round that best weighs movement (half a deviation per sigma is enough) against leakage."""
+    units, sigma = history[-1][0].copy(), history[-1][1].copy()
+    for i in range(len(units) - len(NUISANCE)):
+        costs = []
+        for _, _, moved in history:
+            leak, face = worst(moved[:, : -len(NUISANCE)])[i], face_share(moved)[i]
+            weak = max(0.0, 0.5 - moved[i, i])
+            costs.append(2 * weak + max(0.0, leak - LEAK_LIMIT) + 1.5 * max(0.0, face - NUISANCE_LIMIT))
+        best = history[int(np.argmin(costs))]
         units[i], sigma[i] = best[0][i], best[1][i]
     return units, sigma
 
@@ -309,9 +352,10 @@ def main() -> None:
     held = np.sort(rng.choice(faces.rows("validation"), 96, replace=False))
     directions, figures = make(studio, faces.pixels[chosen], faces.pixels[held], args.samples, args.seed, say)
     for key, direction in directions.items():
-        save_direction(replace(direction), args.out / key)
+        save_direction(direction, args.out / key)
         line = {k: round(v, 2) for k, v in direction.leakage.items() if abs(v) > LEAK_LIMIT}
-        say(f"{key:11s} acc {direction.accuracy} sigma {direction.sigma:.2f} range {direction.low:+.1f}..{direction.high:+.1f} {figures[key]} leaks {line}")
+        reach = f"{direction.low:+.0f}..{direction.high:+.0f}"
+        say(f"{key:11s} {direction.accuracy} sigma {direction.sigma:.2f} {reach} {figures[key]} leaks {line}")
     (args.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
     if args.sheet:
         sheet(studio, directions, studio.encode(faces.pixels[held[:10]]), args.sheet)

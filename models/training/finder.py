@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save
 from torch.nn import functional as F
 
 from facelab.core.finder import CASCADES
@@ -60,6 +60,8 @@ def cut(image: U8, window: F32, border: int = cv2.BORDER_REFLECT_101) -> U8:
 def degrade(window: U8, rng: np.random.Generator) -> F32:
     """Light, blur, low resolution and noise as photos have them: f32 [64, 64]."""
     x = window.astype(np.float32)
+    if rng.random() < 0.25:
+        return x
     if rng.random() < 0.35:
         small = int(rng.integers(16, 56))
         x = cv2.resize(cv2.resize(x, (small, small), interpolation=cv2.INTER_AREA), (WINDOW, WINDOW))
@@ -126,7 +128,7 @@ class Sampler:
         """A window with a face in reach and its points in window units [5, 2]."""
         rng = self.rng
         image, points = self.gray()
-        wide = rng.random() < 0.45
+        wide = rng.random() < 0.3
         scale = float(np.exp(rng.uniform(np.log(0.68), np.log(1.6)))) if wide else float(rng.uniform(0.92, 1.1))
         reach, turn = (0.17, 30.0) if wide else (0.045, 6.0)
         side = SIDE * scale
@@ -143,7 +145,9 @@ class Sampler:
         if self.lures and rng.random() < 0.4:
             image, window = self.lures[int(rng.integers(len(self.lures)))]
             jitter = affine(2 * rng.uniform(0.8, 1.25), tuple(rng.uniform(-0.15, 0.15, 2)), rng.uniform(-15, 15))
-            moved = np.concatenate([window[:, :2] @ jitter[:, :2], window[:, :2] @ jitter[:, 2:] + window[:, 2:]], axis=1)
+            moved = np.concatenate(
+                [window[:, :2] @ jitter[:, :2], window[:, :2] @ jitter[:, 2:] + window[:, 2:]], axis=1
+            )
             return degrade(cut(image, moved), rng)
         if rng.random() < 0.55:
             return degrade(self.scene(), rng)
@@ -257,8 +261,6 @@ def train(data: Path, out: Path, scenes: list[Path], seconds: float, seed: int, 
     held_out = Sampler(faces, faces.rows("validation"), pictures, [], seed + 1)
     net = LandmarkNet()
     if resume is not None:
-        from safetensors.torch import load_file
-
         net.load_state_dict({name: tensor.float() for name, tensor in load_file(resume).items()})
     net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = {name: tensor.clone() for name, tensor in net.state_dict().items()}
@@ -288,11 +290,11 @@ def train(data: Path, out: Path, scenes: list[Path], seconds: float, seed: int, 
             shown = LandmarkNet()
             shown.load_state_dict(average)
             print(step, round(float(loss.detach()), 4), len(hard), evaluate(shown, held_out, 4), flush=True)
-            save_file({name: tensor.half().contiguous() for name, tensor in average.items()}, out)
+            out.write_bytes(save({name: tensor.half().contiguous() for name, tensor in average.items()}))
     final = LandmarkNet()
     final.load_state_dict(average)
     print(step, evaluate(final, held_out, 30), flush=True)
-    save_file({name: tensor.half().contiguous() for name, tensor in average.items()}, out)
+    out.write_bytes(save({name: tensor.half().contiguous() for name, tensor in average.items()}))
 
 
 @torch.no_grad()
