@@ -173,7 +173,7 @@ def _turned(gray: U8, turn: float) -> tuple[U8, np.ndarray]:
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn, 1.0)
     cos, sin = abs(matrix[0, 0]), abs(matrix[0, 1])
     size = math.ceil(width * cos + height * sin), math.ceil(width * sin + height * cos)
-    matrix[:, 2] += np.array(size) / 2 - np.array([width, height]) / 2
+    matrix = np.asarray(matrix, np.float64) + np.array([[0, 0, (size[0] - width) / 2], [0, 0, (size[1] - height) / 2]])
     return np.asarray(cv2.warpAffine(gray, matrix, size, borderMode=cv2.BORDER_REPLICATE), np.uint8), matrix
 
 

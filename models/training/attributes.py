@@ -178,7 +178,8 @@ def fit(
     """Train the student; targets f32 [len(faces), K] standardised. Returns the averaged net."""
     torch.manual_seed(seed)
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
-    net = AttributeNet().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    net = AttributeNet()
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     net.mean.copy_(torch.from_numpy(stats[0]))
     net.scale.copy_(torch.from_numpy(stats[1]))
     average = {name: tensor.clone() for name, tensor in net.state_dict().items()}
@@ -208,7 +209,8 @@ def fit(
         if step % 200 == 0:
             print(step, round(float(loss.detach()), 4), flush=True)
     net.load_state_dict(average)
-    return net.eval().requires_grad_(False)
+    net.eval().requires_grad_(False)
+    return net
 
 
 def calibrate(net: AttributeNet, pixels: U8, values: dict[str, F32]) -> None:

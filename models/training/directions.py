@@ -235,7 +235,8 @@ def make(
     steps_final = units * sigma[:, None]
     moved = response(studio, probe[: min(len(probe), 64)], steps_final, unit)[:, columns]
     real = encoded.astype(np.float64) @ units.T
-    result, figures = {}, {}
+    result: dict[str, Direction] = {}
+    figures: dict[str, object] = {}
     for i, key in enumerate(keys[: -len(NUISANCE)]):
         low, high, curve = usable_range(studio, probe[:16], steps_final[i], columns[i], float(unit[columns[i]]))
         bias, held = boundary_of(codes.astype(np.float64) @ units[i], features[:, columns[i]])

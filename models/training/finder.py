@@ -47,7 +47,7 @@ def cut(image: U8, window: F32, border: int = cv2.BORDER_REFLECT_101) -> U8:
     if scale > 1.5:
         small = cv2.resize(image, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA)
         factor = np.array([[small.shape[1] / image.shape[1]], [small.shape[0] / image.shape[0]]], np.float32)
-        window, image = window * factor, small
+        window, image = window * factor, np.asarray(small, np.uint8)
     # px index i lies at window unit (i + 0.5) * 2 / WINDOW - 1
     step = 2.0 / WINDOW
     linear = window[:, :2] * step
@@ -64,15 +64,16 @@ def degrade(window: U8, rng: np.random.Generator) -> F32:
         return x
     if rng.random() < 0.35:
         small = int(rng.integers(16, 56))
-        x = cv2.resize(cv2.resize(x, (small, small), interpolation=cv2.INTER_AREA), (WINDOW, WINDOW))
+        reduced = cv2.resize(x, (small, small), interpolation=cv2.INTER_AREA)
+        x = np.asarray(cv2.resize(reduced, (WINDOW, WINDOW)), np.float32)
     elif rng.random() < 0.3:
-        x = cv2.GaussianBlur(x, (0, 0), float(rng.uniform(0.4, 1.6)))
+        x = np.asarray(cv2.GaussianBlur(x, (0, 0), float(rng.uniform(0.4, 1.6))), np.float32)
     if rng.random() < 0.4:
         ramp = np.linspace(-1, 1, WINDOW, dtype=np.float32)
         angle = rng.uniform(0, 2 * np.pi)
         x = x * (1 + rng.uniform(0, 0.7) * (np.cos(angle) * ramp[None] + np.sin(angle) * ramp[:, None]))
     if rng.random() < 0.5:
-        x = 255 * np.clip(x / 255, 0, 1) ** np.float32(rng.uniform(0.5, 2.0))
+        x = (255 * np.clip(x / 255, 0, 1) ** rng.uniform(0.5, 2.0)).astype(np.float32)
     if rng.random() < 0.4:
         x = x + rng.normal(0, rng.uniform(1, 14), x.shape).astype(np.float32)
     if rng.random() < 0.15:
