@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -114,23 +114,26 @@ class Program(QObject):
         QApplication.quit()
 
 
-def watch_signals(close: Callable[[], None], parent: QObject) -> None:
-    """SIGTERM and Ctrl-C close the window. Python's handlers run only when woken, so they write to a socket."""
-    reading, writing = socket.socketpair()
-    for end in (reading, writing):
-        end.setblocking(False)
-    signal.set_wakeup_fd(writing.fileno())
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read, parent)
+class SignalWatch(QObject):
+    """SIGTERM and Ctrl-C ask for the window to be closed. Python's handlers run only when woken, so they write
+    to a socket that Qt's event loop watches."""
 
-    def woken() -> None:
-        reading.recv(64)
-        close()
+    asked = Signal()
 
-    notifier.activated.connect(woken)
-    parent.destroyed.connect(reading.close)
-    parent.destroyed.connect(writing.close)
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._reading, self._writing = socket.socketpair()
+        for end in (self._reading, self._writing):
+            end.setblocking(False)
+        signal.set_wakeup_fd(self._writing.fileno())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        self._notifier = QSocketNotifier(self._reading.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._woken)
+
+    def _woken(self) -> None:
+        if {signal.SIGTERM, signal.SIGINT} & set(self._reading.recv(64)):
+            self.asked.emit()
 
 
 def has_display(environment: dict[str, str]) -> bool:
@@ -183,7 +186,7 @@ def main(arguments: list[str]) -> int:
     settings, notes = load_settings(config_dir())
     given = {key: value for key, value in (("model", options.model), ("device", options.device)) if value}
     program = Program(application, msgspec.structs.replace(settings, **given), real_engine, notes)
-    watch_signals(program.window.close_quietly, program)
+    SignalWatch(program).asked.connect(program.window.close_quietly)
     program.start(options.path)
     code = application.exec()
     if not program.ended_in_time:  # a step that cannot be interrupted: the work is already on the disk

@@ -111,7 +111,8 @@ def test_open_move_a_slider_export_a_gif_and_close(display: dict[str, str], tmp_
     process = subprocess.Popen(command, env=display, cwd=resource_root(), stderr=subprocess.PIPE, text=True)
     window = Window(display, process)
     try:
-        until(lambda: window.titled("facelab"), 20, "no window came")
+        until(lambda: process.poll() is not None or window.titled("facelab"), 20, "no window came")
+        assert process.poll() is None, process.stderr and process.stderr.read()
         shown = time.monotonic() - began
         until(lambda: window.titled("portrait.png"), 60, "the photo was not opened")
         journal = home / "state" / "recovery"
