@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
+import re
 import signal
 import socket
 import sys
@@ -35,7 +37,7 @@ from facelab.ui.theme import Theme
 
 log = logging.getLogger(__name__)
 CLOSE_WAIT_MS = 1500
-NO_DISPLAY = "facelab: no display found (DISPLAY and WAYLAND_DISPLAY are not set). Use the command line: facelab --help"
+NO_DISPLAY = "facelab: no display can be reached (DISPLAY, WAYLAND_DISPLAY). Use the command line: facelab --help"
 
 
 def real_engine(settings: Settings) -> EngineFactory:
@@ -137,17 +139,24 @@ class SignalWatch(QObject):
 
 
 def has_display(environment: dict[str, str]) -> bool:
-    """Without one, Qt ends the process with SIGABRT: looked at before `QApplication` is made."""
+    """Without one that answers, Qt ends the process with SIGABRT: looked at before `QApplication` is made."""
     if not sys.platform.startswith("linux"):
         return True
-    offscreen = environment.get("QT_QPA_PLATFORM", "").split(":")[0] in (
-        "offscreen",
-        "minimal",
-        "vnc",
-        "linuxfb",
-        "eglfs",
-    )
-    return offscreen or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    platform = environment.get("QT_QPA_PLATFORM", "").split(":")[0]
+    if platform in ("offscreen", "minimal", "vnc", "linuxfb", "eglfs") or environment.get("WAYLAND_DISPLAY"):
+        return True
+    local = re.fullmatch(r"(?:unix)?:(\d+)(?:\.\d+)?", environment.get("DISPLAY", ""))
+    return _answers(int(local[1])) if local else bool(environment.get("DISPLAY"))
+
+
+def _answers(number: int) -> bool:
+    """Whether an X server listens for local programs."""
+    path = f"/tmp/.X11-unix/X{number}"
+    for address in (path, "\0" + path):
+        with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
+            probe.connect(address)
+            return True
+    return False
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:

@@ -229,7 +229,8 @@ def test_recovery_is_offered_by_the_program_itself(driver: Driver) -> None:
 
 def test_missing_display_is_said_before_qt_aborts() -> None:
     assert not has_display({})
-    assert has_display({"DISPLAY": ":0"})
+    assert not has_display({"DISPLAY": ":987"}), "nobody listens there"
+    assert has_display({"DISPLAY": "elsewhere:0"})
     assert has_display({"WAYLAND_DISPLAY": "wayland-0"})
     assert has_display({"QT_QPA_PLATFORM": "offscreen"})
     environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
@@ -237,7 +238,7 @@ def test_missing_display_is_said_before_qt_aborts() -> None:
     command = [sys.executable, "-m", "facelab"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=resource_root(), timeout=60)
     assert done.returncode == 4
-    assert done.stderr.startswith("facelab: no display found")
+    assert done.stderr.startswith("facelab: no display can be reached")
 
 
 def test_window_needs_no_torch() -> None:
