@@ -1,7 +1,7 @@
 """Build the self-contained folder dist/facelab and start it once to see that it lives.
 
     pip install -e .[bundle]
-    python packaging/bundle.py            builds, checks the size, starts it offscreen (and under Xvfb where there is one)
+    python packaging/bundle.py            builds, checks the size, starts it offscreen (and under Xvfb if there)
 
 The same command makes the Windows folder on Windows and the macOS one on macOS: PyInstaller cannot build for another
 system. On Windows, zip dist/facelab or feed it to an installer builder with packaging/desktop/facelab.desktop's facts;

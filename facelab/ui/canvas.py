@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPolygonF,
     QResizeEvent,
     QWheelEvent,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import QWidget
 
 from facelab.core.values import Face
 from facelab.engine.messages import Region
+from facelab.ui.canvas_paint import Place, draw_backdrop, draw_caption, draw_outline, draw_split
 from facelab.ui.canvas_tools import CropTool, FaceTool, PointTool, Tool
 from facelab.ui.engine_thread import ShownPhoto, ShownTile
 from facelab.ui.i18n import tr
@@ -275,33 +275,11 @@ class Canvas(View):
         """The photo as the pane shows it, kept until zoom or place change."""
         ratio = self.devicePixelRatioF()
         size = QSize(round(pane.width() * ratio), round(pane.height() * ratio))
-        if self._backdrop is not None and self._backdrop.size() == size:
-            return self._backdrop
-        assert self.photo is not None  # paintEvent has looked
-        made = QImage(size, QImage.Format.Format_RGB32)
-        made.setDevicePixelRatio(ratio)
-        made.fill(ink(self).canvas)
-        levels = self.photo.levels
-        wanted = self.scale * ratio
-        index = 0
-        while index + 1 < len(levels) and wanted <= 0.5 ** (index + 1):
-            index += 1
-        level = levels[index]
-        painter = QPainter(made)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, wanted < 3)
-        full = levels[0]
-        corner = -self._centre * self.scale + QPointF(pane.width() / 2, pane.height() / 2)
-        target = QRectF(corner.x(), corner.y(), full.width() * self.scale, full.height() * self.scale)
-        visible = target.intersected(QRectF(0, 0, pane.width(), pane.height()))
-        part_x, part_y = level.width() / target.width(), level.height() / target.height()
-        source = QRectF(
-            (visible.x() - target.x()) * part_x, (visible.y() - target.y()) * part_y,
-            visible.width() * part_x, visible.height() * part_y,
-        )  # fmt: skip
-        painter.drawImage(visible, level, source)
-        painter.end()
-        self._backdrop = made
-        return made
+        if self._backdrop is None or self._backdrop.size() != size:
+            assert self.photo is not None  # paintEvent has looked
+            place = Place(size, ratio, self.scale, self._centre)
+            self._backdrop = draw_backdrop(self.photo.levels, place, ink(self).canvas)
+        return self._backdrop
 
     def _paint_tiles(self, painter: QPainter, panes: list[QRect]) -> None:
         if self.holding_before or self.compare is Compare.BEFORE:
@@ -326,53 +304,21 @@ class Canvas(View):
         if self.tool is not None:
             self.tool.paint(painter, self)
         elif self._hovering and self.quad and self._grabbed is None and self.compare is not Compare.SIDE:
-            outline = QPolygonF([self.to_widget(QPointF(*corner)) for corner in self.quad])
-            painter.setPen(QPen(Qt.GlobalColor.black, 2.5))
-            painter.setOpacity(0.25)
-            painter.drawPolygon(outline)
-            painter.setPen(QPen(Qt.GlobalColor.white, 1))
-            painter.setOpacity(0.7)
-            painter.drawPolygon(outline)
-            painter.setOpacity(1.0)
+            draw_outline(painter, QPolygonF([self.to_widget(QPointF(*corner)) for corner in self.quad]))
         if self.compare is Compare.SPLIT and self.tool is None:
-            self._paint_split(painter)
+            draw_split(painter, self.split * self.width(), self.height())
+            if self._grabbed == "split":
+                draw_caption(painter, tr("before"), self.rect(), left=True)
+                draw_caption(painter, tr("after"), self.rect(), left=False)
         if self.holding_before or self.compare is Compare.BEFORE:
-            self._caption(painter, tr("before"), self.rect(), left=True)
+            draw_caption(painter, tr("before"), self.rect(), left=True)
         elif self.compare is Compare.SIDE:
-            self._caption(painter, tr("before"), panes[0], left=True)
-            self._caption(painter, tr("after"), panes[1], left=False)
+            draw_caption(painter, tr("before"), panes[0], left=True)
+            draw_caption(painter, tr("after"), panes[1], left=False)
         elif self.compare is Compare.DIFFERENCE:
-            self._caption(painter, tr("what the model cannot explain"), self.rect(), left=True)
+            draw_caption(painter, tr("what the model cannot explain"), self.rect(), left=True)
         if self._updating:
-            self._caption(painter, tr("updating"), self.rect(), left=False)
-
-    def _paint_split(self, painter: QPainter) -> None:
-        x = self.split * self.width()
-        painter.setPen(QPen(Qt.GlobalColor.black, 3))
-        painter.setOpacity(0.3)
-        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        painter.setOpacity(1.0)
-        painter.setPen(QPen(Qt.GlobalColor.white, 1.5))
-        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        painter.setBrush(Qt.GlobalColor.white)
-        painter.setPen(QPen(Qt.GlobalColor.black, 0.5))
-        painter.drawRoundedRect(QRectF(x - 3, self.height() / 2 - 16, 6, 32), 3, 3)
-        if self._grabbed == "split":
-            self._caption(painter, tr("before"), self.rect(), left=True)
-            self._caption(painter, tr("after"), self.rect(), left=False)
-
-    def _caption(self, painter: QPainter, text: str, area: QRect, *, left: bool) -> None:
-        metrics = painter.fontMetrics()
-        width = metrics.horizontalAdvance(text) + 16
-        x = area.left() + 12 if left else area.right() - 12 - width
-        box = QRectF(x, area.top() + 12, width, metrics.height() + 8)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(Qt.GlobalColor.black)
-        painter.setOpacity(0.62)
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setOpacity(1.0)
-        painter.setPen(Qt.GlobalColor.white)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            draw_caption(painter, tr("updating"), self.rect(), left=False)
 
     # --- input --------------------------------------------------------------------------------
 

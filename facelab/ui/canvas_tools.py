@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 
-from facelab.core.values import F64, Face
+from facelab.core.values import F64, Face, Landmarks
 from facelab.ui.i18n import tr
 from facelab.ui.theme import ink
 
@@ -322,3 +322,9 @@ class CropTool:
 
     def leave(self) -> None:
         """The frame stays."""
+
+
+def moved_landmarks(landmarks: Landmarks, move: np.ndarray) -> Landmarks:
+    """Points under a similarity, f64 [2, 3], in photo px: how an adjusted crop reaches the engine."""
+    points = landmarks.points.astype(np.float64) @ move[:, :2].T + move[:, 2]
+    return Landmarks(points.astype(np.float32))

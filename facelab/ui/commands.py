@@ -19,7 +19,7 @@ from facelab.core.values import F64
 from facelab.engine import messages as m
 from facelab.ui.actions import ShortcutSheet
 from facelab.ui.canvas import Compare
-from facelab.ui.director import JobState, Source, moved_landmarks
+from facelab.ui.canvas_tools import moved_landmarks
 from facelab.ui.document import Change, Phase
 from facelab.ui.drops import dropped_source
 from facelab.ui.export_dialog import ExportDialog
@@ -28,6 +28,7 @@ from facelab.ui.models_dialog import ModelsDialog
 from facelab.ui.notices import Message
 from facelab.ui.overlays import About
 from facelab.ui.settings_dialog import SettingsDialog
+from facelab.ui.values import JobState, Source
 
 if TYPE_CHECKING:
     from facelab.settings import ExportChoice

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
@@ -16,34 +14,13 @@ from facelab.core.values import Face, Landmarks
 from facelab.engine import messages as m
 from facelab.ui.document import Document, Phase
 from facelab.ui.engine_thread import EngineThread, ShownPhoto, ShownTile
+from facelab.ui.values import JobState, Source
 
 log = logging.getLogger(__name__)
 SLOW_PICTURE_MS = 250
 DRAFT_FROM_SECONDS = 0.07
 THUMBNAIL_PX = 96
 MAX_RESTARTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the photo or project came from; enough to open it again."""
-
-    path: Path | None = None
-    data: bytes | None = None
-
-    @property
-    def is_project(self) -> bool:
-        return self.path is not None and self.path.suffix.lower() == ".facelab"
-
-
-@dataclass(slots=True)
-class JobState:
-    """kind: tune, add, export, save, open. path: what an export or save writes."""
-
-    number: int
-    kind: str
-    path: Path | None = None
-    paused: bool = False
 
 
 class Director(QObject):
@@ -463,9 +440,3 @@ class Director(QObject):
         elif self.document.phase is Phase.ENCODING or code == "no_face":
             self.document.set_phase(Phase.CHOOSING if self.faces else Phase.PLACING)
         self.failed.emit(code, params)
-
-
-def moved_landmarks(landmarks: Landmarks, move: np.ndarray) -> Landmarks:
-    """Points under a similarity, f64 [2, 3], in photo px: how an adjusted crop reaches the engine."""
-    points = landmarks.points.astype(np.float64) @ move[:, :2].T + move[:, 2]
-    return Landmarks(points.astype(np.float32))

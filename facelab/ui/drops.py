@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData
 from PySide6.QtGui import QImage
 
-from facelab.ui.director import Source
+from facelab.ui.values import Source
 
 MODEL_SUFFIXES = (".pkl", ".pt", ".safetensors")
 RAW_TYPES = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/tiff")

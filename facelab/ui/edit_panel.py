@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
     QScrollArea,
-    QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from facelab.core.recipe import NAMED_LAYERS, Edit, EditRecipe, LayerRange, layer_range
-from facelab.engine.messages import EngineReady, PresetInfo, SliderInfo
+from facelab.core.recipe import Edit, EditRecipe
+from facelab.engine.messages import EngineReady, SliderInfo
+from facelab.ui.advanced import Advanced
 from facelab.ui.document import Change, Document, Phase
+from facelab.ui.face_picker import FacePicker
+from facelab.ui.fit_box import FitBox
 from facelab.ui.i18n import tr
-from facelab.ui.slider import SliderRow, Track
+from facelab.ui.slider import SliderRow
 from facelab.ui.theme import Icons
-from facelab.ui.widgets import IconButton, View, button, label, rule, signed
+from facelab.ui.widgets import View, button, label, rule, signed
 
 GROUPS = ("expression", "pose", "look", "style", "custom")
 QUICK: dict[str, dict[str, float]] = {
@@ -62,235 +62,6 @@ def quick_title(name: str) -> str:
         "Slight smile": tr("Slight smile"), "Broad smile": tr("Broad smile"), "Younger": tr("Younger"),
         "Older": tr("Older"), "Eyes wide open": tr("Eyes wide open"), "Clearer picture": tr("Clearer picture"),
     }[name]  # fmt: skip
-
-
-def preset_title(key: str) -> str:
-    match key:
-        case "fast":
-            return tr("Fast", "fitting preset")
-        case "balanced":
-            return tr("Balanced", "fitting preset")
-        case _:
-            return tr("Faithful", "fitting preset")
-
-
-def about_time(seconds: float) -> str:
-    """An expected time, rounded to what it is worth."""
-    if seconds < 90:
-        return tr("about {count} s", count=max(5, 5 * round(seconds / 5)))
-    return tr("about {count} min", count=round(seconds / 60))
-
-
-class FacePicker(View):
-    """Face 1 of 3, previous and next, adjust the crop."""
-
-    step = Signal(int)
-    adjust = Signal()
-
-    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._index, self._count, self._photo = 0, 0, False
-        self.text = label("quiet")
-        self.previous = IconButton(icons, "previous", size=16, side=24)
-        self.next = IconButton(icons, "next", size=16, side=24)
-        self.crop = IconButton(icons, "crop", size=16, side=24)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.text, 1)
-        for part in (self.previous, self.next, self.crop):
-            layout.addWidget(part)
-        self.previous.clicked.connect(lambda: self.step.emit(-1))
-        self.next.clicked.connect(lambda: self.step.emit(1))
-        self.crop.clicked.connect(self.adjust)
-        self.retranslate()
-
-    def show_face(self, index: int, count: int, *, can_adjust: bool, photo: bool) -> None:
-        """photo: whether one is open at all."""
-        self._index, self._count, self._photo = index, count, photo
-        self.previous.setVisible(count > 1)
-        self.next.setVisible(count > 1)
-        self.crop.setEnabled(can_adjust)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        if self._count > 1:
-            self.text.setText(tr("Face {number} of {count}", number=self._index + 1, count=self._count))
-        else:
-            self.text.setText(tr("Face") if self._count else tr("No face yet") if self._photo else tr("No photo open"))
-        self.previous.describe(tr("Previous face"), "[")
-        self.next.describe(tr("Next face"), "]")
-        self.crop.describe(tr("Adjust the part that is edited"))
-
-
-class FitBox(View):
-    """Make it yours: fit the model to this face, with the time it takes said before."""
-
-    fit = Signal(str, bool)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._presets: tuple[PresetInfo, ...] = ()
-        self._tuned = False
-        self.setObjectName("card")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.hint = label("small", wrap=True)
-        self.preset = QComboBox()
-        self.start = button(primary=True)
-        self.preset.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.preset.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(self.preset, 1)
-        line.addWidget(self.start)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.setSpacing(8)
-        layout.addWidget(self.hint)
-        layout.addLayout(line)
-        self.start.clicked.connect(lambda: self.fit.emit(self.preset.currentData() or "balanced", self._tuned))
-        self.retranslate()
-
-    def set_presets(self, presets: tuple[PresetInfo, ...], chosen: str) -> None:
-        self._presets = presets
-        self._fill(chosen)
-
-    def show_state(self, *, enabled: bool, tuned: bool, running: bool) -> None:
-        self._tuned = tuned
-        self.start.setEnabled(enabled and not running)
-        self.preset.setEnabled(enabled and not running)
-        self._running = running
-        self.retranslate()
-
-    _running = False
-
-    def _fill(self, chosen: str) -> None:
-        self.preset.clear()
-        for preset in self._presets:
-            time = f" · {about_time(preset.seconds)}" if preset.seconds is not None else ""
-            self.preset.addItem(preset_title(preset.key) + time, preset.key)
-            self.preset.setItemData(self.preset.count() - 1, self._details(preset.key), Qt.ItemDataRole.ToolTipRole)
-        self.preset.setCurrentIndex(max(0, self.preset.findData(chosen)))
-
-    @staticmethod
-    def _details(key: str) -> str:
-        match key:
-            case "fast":
-                return tr("A first fit: enough for small changes")
-            case "balanced":
-                return tr("Keeps the likeness for most edits (pivotal tuning)")
-            case _:
-                return tr("Goes on until the picture stops improving")
-
-    def retranslate(self) -> None:
-        chosen = self.preset.currentData()
-        self._fill(str(chosen or "balanced"))
-        self.preset.setAccessibleName(tr("How thoroughly to fit"))
-        if self._running:
-            self.hint.setText(tr("Fitting. The sliders work meanwhile, and the picture gets better."))
-        elif self._tuned:
-            self.hint.setText(tr("This model is personal now. Go on to bring it even closer."))
-        else:
-            self.hint.setText(tr("Fit the model to this face, so that edits keep the likeness."))
-        self.start.setText(tr("Go on") if self._tuned else tr("Start", "fitting the model"))
-
-
-class Advanced(View):
-    """Behind a switch: which layers a slider drives, and how close the face is pulled to the average."""
-
-    def __init__(self, document: Document, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._document = document
-        self._icons = icons
-        self._key = ""
-        self._num_ws = 0
-        self.switch = QToolButton()
-        self.switch.setCheckable(True)
-        self.switch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.body = QWidget()
-        self.layers_of = label(wrap=True)
-        self.layers = QComboBox()
-        self.average = label(wrap=True)
-        self.psi = Track(-0.7, 0.0, 0.05)
-        self.psi_text = label()
-        self._lay_out()
-        self.body.hide()
-        self.switch.toggled.connect(self._switched)
-        self.layers.activated.connect(self._choose)
-        self.psi.moved.connect(lambda value: document.set_psi(1.0 + min(0.0, value)))
-        self.psi.settled.connect(lambda: document.commit(Change("psi")))
-        self.retranslate()
-        self._switched(False)
-
-    def _lay_out(self) -> None:
-        body = QVBoxLayout(self.body)
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(8)
-        first, second = QHBoxLayout(), QHBoxLayout()
-        first.addWidget(self.layers_of, 1)
-        first.addWidget(self.layers)
-        second.addWidget(self.average)
-        second.addWidget(self.psi, 1)
-        second.addWidget(self.psi_text)
-        body.addLayout(first)
-        body.addLayout(second)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.switch)
-        layout.addWidget(self.body)
-
-    def _switched(self, on: bool) -> None:
-        self.body.setVisible(on)
-        colour = self.palette().windowText().color()
-        self.switch.setIcon(self._icons.get("collapse" if on else "expand", colour, size=16))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._switched(self.switch.isChecked())
-        super().changeEvent(event)
-
-    def set_num_ws(self, num_ws: int) -> None:
-        self._num_ws = num_ws
-
-    def set_key(self, key: str) -> None:
-        self._key = key
-        self.retranslate()
-
-    def refresh(self) -> None:
-        recipe = self._document.recipe
-        self.psi.show_amount(recipe.truncation_psi - 1.0)
-        self.psi_text.setText(f"{recipe.truncation_psi:.2f}")
-        current = self._document.layers(self._key)
-        for index in range(self.layers.count()):
-            if self._range(str(self.layers.itemData(index))) == current:
-                self.layers.setCurrentIndex(index)
-        self.layers.setEnabled(bool(recipe.amount(self._key)))
-
-    def _range(self, name: str) -> LayerRange | None:
-        if name not in NAMED_LAYERS or not self._num_ws:
-            return None
-        return layer_range(name, self._num_ws)
-
-    def _choose(self) -> None:
-        self._document.set_layers(self._key, self._range(str(self.layers.currentData())))
-
-    def retranslate(self) -> None:
-        self.switch.setText(tr("Advanced: layers"))
-        name = self._document.labels.get(self._key, "")
-        self.layers_of.setText(tr("Layers of {name}", name=name) if name else tr("Layers of the last slider"))
-        self.layers.setAccessibleName(tr("Layers that the slider drives"))
-        self.layers.clear()
-        for key, text in (
-            ("all", tr("All", "layers")), ("coarse", tr("Coarse: pose, shape")),
-            ("middle", tr("Middle: features")), ("fine", tr("Fine: colour, light")),
-        ):  # fmt: skip
-            self.layers.addItem(text, key)
-        self.average.setText(tr("Closer to average"))
-        self.psi.setAccessibleName(tr("Closer to average"))
-        self.psi.setToolTip(tr("Pulls the face towards the average face of the model (truncation psi)"))
-        self.refresh()
 
 
 class EditPanel(View):

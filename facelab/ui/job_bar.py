@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from facelab.engine.messages import JobProgressed
-from facelab.ui.director import JobState
 from facelab.ui.i18n import tr
 from facelab.ui.theme import Icons
+from facelab.ui.values import JobState
 from facelab.ui.widgets import IconButton, View, label
 
 

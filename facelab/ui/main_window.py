@@ -19,7 +19,7 @@ from facelab.ui.actions import Actions
 from facelab.ui.canvas import Canvas, Compare
 from facelab.ui.canvas_tools import PointTool
 from facelab.ui.commands import Commands
-from facelab.ui.director import Director, JobState
+from facelab.ui.director import Director
 from facelab.ui.document import Document, Phase
 from facelab.ui.drops import dropped_source, is_model
 from facelab.ui.edit_panel import EditPanel
@@ -34,6 +34,7 @@ from facelab.ui.recents import Recents
 from facelab.ui.start_page import StartPage
 from facelab.ui.theme import Theme
 from facelab.ui.toolbar import Toolbar
+from facelab.ui.values import JobState
 from facelab.ui.widgets import View
 from facelab.ui.zoom_bar import ZoomBar
 

@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject
 
 from facelab.core.values import Landmarks
 from facelab.project.recovery import Journal, Recoverable
-from facelab.ui.director import Source
 from facelab.ui.i18n import tr
 from facelab.ui.keeper import Keeper
 from facelab.ui.main_window import MainWindow
 from facelab.ui.overlays import RecoverDialog
+from facelab.ui.values import Source
 
 
 class Recovering(QObject):

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from facelab.settings import Settings
-from facelab.ui.edit_panel import preset_title
+from facelab.ui.fit_box import preset_title
 from facelab.ui.i18n import LANGUAGES, tr
 from facelab.ui.widgets import Dialog, button, label, rule
 

@@ -189,6 +189,57 @@
         <translation>縮小</translation>
     </message>
     <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Advanced: layers</source>
+        <translation>詳細：層</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>All</source>
+        <comment>layers</comment>
+        <translation>すべて</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Closer to average</source>
+        <translation>平均に近づける</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Coarse: pose, shape</source>
+        <translation>粗い層：向き、形</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Fine: colour, light</source>
+        <translation>細かい層：色、光</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Layers of the last slider</source>
+        <translation>最後に使ったスライダーの層</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Layers of {name}</source>
+        <translation>{name}の層</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Layers that the slider drives</source>
+        <translation>スライダーが働く層</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Middle: features</source>
+        <translation>中間：目鼻立ち</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Pulls the face towards the average face of the model (truncation psi)</source>
+        <translation>顔をモデルの平均顔に近づけます（truncation psi）</translation>
+    </message>
+    <message>
         <location filename="../../facelab/ui/canvas.py"/>
         <source>Photo</source>
         <translation>写真</translation>
@@ -315,11 +366,6 @@
     </message>
     <message>
         <location filename="../../facelab/ui/document.py"/>
-        <source>Closer to average</source>
-        <translation>平均に近づける</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/document.py"/>
         <source>Keep {name}</source>
         <translation>{name}を固定</translation>
     </message>
@@ -360,35 +406,8 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>A first fit: enough for small changes</source>
-        <translation>手早い調整。小さな変更には十分です</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Adjust the part that is edited</source>
-        <translation>編集する範囲を調整</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Advanced: layers</source>
-        <translation>詳細：層</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Age &amp; look</source>
         <translation>年齢と印象</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>All</source>
-        <comment>layers</comment>
-        <translation>すべて</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Balanced</source>
-        <comment>fitting preset</comment>
-        <translation>標準</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
@@ -399,11 +418,6 @@
         <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Clearer picture</source>
         <translation>くっきり</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Coarse: pose, shape</source>
-        <translation>粗い層：向き、形</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
@@ -422,95 +436,8 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Face</source>
-        <translation>顔</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Face {number} of {count}</source>
-        <translation>顔 {number} / {count}</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Faithful</source>
-        <comment>fitting preset</comment>
-        <translation>忠実</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Fast</source>
-        <comment>fitting preset</comment>
-        <translation>高速</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Filter</source>
         <translation>絞り込み</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Fine: colour, light</source>
-        <translation>細かい層：色、光</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Fit the model to this face, so that edits keep the likeness.</source>
-        <translation>この顔にモデルを合わせると、編集しても本人らしさが保たれます。</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Fitting. The sliders work meanwhile, and the picture gets better.</source>
-        <translation>調整中です。その間もスライダーを使え、画像は良くなっていきます。</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Go on</source>
-        <translation>続ける</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Goes on until the picture stops improving</source>
-        <translation>画像が良くならなくなるまで続けます</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>How thoroughly to fit</source>
-        <translation>合わせる精度</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Keeps the likeness for most edits (pivotal tuning)</source>
-        <translation>ほとんどの編集で本人らしさを保ちます（pivotal tuning）</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Layers of the last slider</source>
-        <translation>最後に使ったスライダーの層</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Layers of {name}</source>
-        <translation>{name}の層</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Layers that the slider drives</source>
-        <translation>スライダーが働く層</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Middle: features</source>
-        <translation>中間：目鼻立ち</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>No face yet</source>
-        <translation>顔は未選択</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>No photo open</source>
-        <translation>写真が開かれていません</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
@@ -529,19 +456,8 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Pulls the face towards the average face of the model (truncation psi)</source>
-        <translation>顔をモデルの平均顔に近づけます（truncation psi）</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Slight smile</source>
         <translation>軽い笑顔</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Start</source>
-        <comment>fitting the model</comment>
-        <translation>開始</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
@@ -555,23 +471,8 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>This model is personal now. Go on to bring it even closer.</source>
-        <translation>このモデルはこの顔専用になりました。続けるとさらに近づきます。</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Younger</source>
         <translation>若く</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>about {count} min</source>
-        <translation>約 {count} 分</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>about {count} s</source>
-        <translation>約 {count} 秒</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/export_dialog.py"/>
@@ -705,6 +606,31 @@
         <translation>コマ/秒</translation>
     </message>
     <message>
+        <location filename="../../facelab/ui/face_picker.py"/>
+        <source>Adjust the part that is edited</source>
+        <translation>編集する範囲を調整</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/face_picker.py"/>
+        <source>Face</source>
+        <translation>顔</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/face_picker.py"/>
+        <source>Face {number} of {count}</source>
+        <translation>顔 {number} / {count}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/face_picker.py"/>
+        <source>No face yet</source>
+        <translation>顔は未選択</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/face_picker.py"/>
+        <source>No photo open</source>
+        <translation>写真が開かれていません</translation>
+    </message>
+    <message>
         <location filename="../../facelab/ui/film_strip.py"/>
         <source>Photo {number}</source>
         <translation>写真 {number}</translation>
@@ -713,6 +639,80 @@
         <location filename="../../facelab/ui/film_strip.py"/>
         <source>Photos of this person</source>
         <translation>この人の写真</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>A first fit: enough for small changes</source>
+        <translation>手早い調整。小さな変更には十分です</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Balanced</source>
+        <comment>fitting preset</comment>
+        <translation>標準</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Faithful</source>
+        <comment>fitting preset</comment>
+        <translation>忠実</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Fast</source>
+        <comment>fitting preset</comment>
+        <translation>高速</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Fit the model to this face, so that edits keep the likeness.</source>
+        <translation>この顔にモデルを合わせると、編集しても本人らしさが保たれます。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Fitting. The sliders work meanwhile, and the picture gets better.</source>
+        <translation>調整中です。その間もスライダーを使え、画像は良くなっていきます。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Go on</source>
+        <translation>続ける</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Goes on until the picture stops improving</source>
+        <translation>画像が良くならなくなるまで続けます</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>How thoroughly to fit</source>
+        <translation>合わせる精度</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Keeps the likeness for most edits (pivotal tuning)</source>
+        <translation>ほとんどの編集で本人らしさを保ちます（pivotal tuning）</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Start</source>
+        <comment>fitting the model</comment>
+        <translation>開始</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>This model is personal now. Go on to bring it even closer.</source>
+        <translation>このモデルはこの顔専用になりました。続けるとさらに近づきます。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>about {count} min</source>
+        <translation>約 {count} 分</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>about {count} s</source>
+        <translation>約 {count} 秒</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/history_panel.py"/>

@@ -189,6 +189,57 @@
         <translation>축소</translation>
     </message>
     <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Advanced: layers</source>
+        <translation>고급: 레이어</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>All</source>
+        <comment>layers</comment>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Closer to average</source>
+        <translation>평균에 가깝게</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Coarse: pose, shape</source>
+        <translation>거친 층: 방향, 형태</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Fine: colour, light</source>
+        <translation>세밀한 층: 색, 빛</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Layers of the last slider</source>
+        <translation>마지막 슬라이더의 레이어</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Layers of {name}</source>
+        <translation>{name}의 레이어</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Layers that the slider drives</source>
+        <translation>슬라이더가 작용하는 레이어</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Middle: features</source>
+        <translation>중간 층: 이목구비</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
+        <source>Pulls the face towards the average face of the model (truncation psi)</source>
+        <translation>얼굴을 모델의 평균 얼굴에 가깝게 합니다(truncation psi)</translation>
+    </message>
+    <message>
         <location filename="../../facelab/ui/canvas.py"/>
         <source>Photo</source>
         <translation>사진</translation>
@@ -315,11 +366,6 @@
     </message>
     <message>
         <location filename="../../facelab/ui/document.py"/>
-        <source>Closer to average</source>
-        <translation>평균에 가깝게</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/document.py"/>
         <source>Keep {name}</source>
         <translation>{name} 고정</translation>
     </message>
@@ -360,35 +406,8 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>A first fit: enough for small changes</source>
-        <translation>빠른 맞춤. 작은 변경에는 충분합니다</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Adjust the part that is edited</source>
-        <translation>편집할 영역 조정</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Advanced: layers</source>
-        <translation>고급: 레이어</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Age &amp; look</source>
         <translation>나이와 인상</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>All</source>
-        <comment>layers</comment>
-        <translation>전체</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Balanced</source>
-        <comment>fitting preset</comment>
-        <translation>표준</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
@@ -399,11 +418,6 @@
         <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Clearer picture</source>
         <translation>더 선명하게</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Coarse: pose, shape</source>
-        <translation>거친 층: 방향, 형태</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
@@ -422,95 +436,8 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Face</source>
-        <translation>얼굴</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Face {number} of {count}</source>
-        <translation>얼굴 {number} / {count}</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Faithful</source>
-        <comment>fitting preset</comment>
-        <translation>충실하게</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Fast</source>
-        <comment>fitting preset</comment>
-        <translation>빠르게</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Filter</source>
         <translation>찾기</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Fine: colour, light</source>
-        <translation>세밀한 층: 색, 빛</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Fit the model to this face, so that edits keep the likeness.</source>
-        <translation>이 얼굴에 모델을 맞추면 편집해도 닮은 모습이 유지됩니다.</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Fitting. The sliders work meanwhile, and the picture gets better.</source>
-        <translation>맞추는 중입니다. 그동안에도 슬라이더를 쓸 수 있고 사진은 점점 좋아집니다.</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Go on</source>
-        <translation>계속</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Goes on until the picture stops improving</source>
-        <translation>더 나아지지 않을 때까지 계속합니다</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>How thoroughly to fit</source>
-        <translation>맞추는 정도</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Keeps the likeness for most edits (pivotal tuning)</source>
-        <translation>대부분의 편집에서 닮은 모습을 유지합니다(pivotal tuning)</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Layers of the last slider</source>
-        <translation>마지막 슬라이더의 레이어</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Layers of {name}</source>
-        <translation>{name}의 레이어</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Layers that the slider drives</source>
-        <translation>슬라이더가 작용하는 레이어</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Middle: features</source>
-        <translation>중간 층: 이목구비</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>No face yet</source>
-        <translation>얼굴 없음</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>No photo open</source>
-        <translation>열린 사진 없음</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
@@ -529,19 +456,8 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Pulls the face towards the average face of the model (truncation psi)</source>
-        <translation>얼굴을 모델의 평균 얼굴에 가깝게 합니다(truncation psi)</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Slight smile</source>
         <translation>옅은 미소</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>Start</source>
-        <comment>fitting the model</comment>
-        <translation>시작</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
@@ -555,23 +471,8 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>This model is personal now. Go on to bring it even closer.</source>
-        <translation>이제 이 얼굴에 맞춘 모델입니다. 계속하면 더 가까워집니다.</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Younger</source>
         <translation>더 젊게</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>about {count} min</source>
-        <translation>약 {count}분</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/edit_panel.py"/>
-        <source>about {count} s</source>
-        <translation>약 {count}초</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/export_dialog.py"/>
@@ -705,6 +606,31 @@
         <translation>장/초</translation>
     </message>
     <message>
+        <location filename="../../facelab/ui/face_picker.py"/>
+        <source>Adjust the part that is edited</source>
+        <translation>편집할 영역 조정</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/face_picker.py"/>
+        <source>Face</source>
+        <translation>얼굴</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/face_picker.py"/>
+        <source>Face {number} of {count}</source>
+        <translation>얼굴 {number} / {count}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/face_picker.py"/>
+        <source>No face yet</source>
+        <translation>얼굴 없음</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/face_picker.py"/>
+        <source>No photo open</source>
+        <translation>열린 사진 없음</translation>
+    </message>
+    <message>
         <location filename="../../facelab/ui/film_strip.py"/>
         <source>Photo {number}</source>
         <translation>사진 {number}</translation>
@@ -713,6 +639,80 @@
         <location filename="../../facelab/ui/film_strip.py"/>
         <source>Photos of this person</source>
         <translation>이 사람의 사진</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>A first fit: enough for small changes</source>
+        <translation>빠른 맞춤. 작은 변경에는 충분합니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Balanced</source>
+        <comment>fitting preset</comment>
+        <translation>표준</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Faithful</source>
+        <comment>fitting preset</comment>
+        <translation>충실하게</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Fast</source>
+        <comment>fitting preset</comment>
+        <translation>빠르게</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Fit the model to this face, so that edits keep the likeness.</source>
+        <translation>이 얼굴에 모델을 맞추면 편집해도 닮은 모습이 유지됩니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Fitting. The sliders work meanwhile, and the picture gets better.</source>
+        <translation>맞추는 중입니다. 그동안에도 슬라이더를 쓸 수 있고 사진은 점점 좋아집니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Go on</source>
+        <translation>계속</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Goes on until the picture stops improving</source>
+        <translation>더 나아지지 않을 때까지 계속합니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>How thoroughly to fit</source>
+        <translation>맞추는 정도</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Keeps the likeness for most edits (pivotal tuning)</source>
+        <translation>대부분의 편집에서 닮은 모습을 유지합니다(pivotal tuning)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>Start</source>
+        <comment>fitting the model</comment>
+        <translation>시작</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>This model is personal now. Go on to bring it even closer.</source>
+        <translation>이제 이 얼굴에 맞춘 모델입니다. 계속하면 더 가까워집니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>about {count} min</source>
+        <translation>약 {count}분</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/fit_box.py"/>
+        <source>about {count} s</source>
+        <translation>약 {count}초</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/history_panel.py"/>

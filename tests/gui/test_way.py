@@ -17,9 +17,9 @@ from facelab.core.values import Landmarks
 from facelab.engine import messages as m
 from facelab.ui.canvas import Compare
 from facelab.ui.canvas_tools import CropTool, FaceTool, PointTool
-from facelab.ui.director import Source
 from facelab.ui.document import Change, Phase
 from facelab.ui.export_dialog import ExportDialog
+from facelab.ui.values import Source
 
 
 def posted(script: Script, kind: type[m.Request]) -> list[m.Request]:
