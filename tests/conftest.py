@@ -24,7 +24,9 @@ def shared() -> Path:
     """The shared data folder, or a skip that names it."""
     folder = shared_dir()
     if not (folder / "data").is_dir():
-        pytest.skip(f"test data folder {folder.name}/data is not beside the repository (FACELAB_SHARED names another place)")
+        pytest.skip(
+            f"test data folder {folder.name}/data is not beside the repository (FACELAB_SHARED names another place)"
+        )
     return folder / "data"
 
 

@@ -26,10 +26,12 @@ WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "base" / "finder.safe
 SEARCH_PX = 1024
 SMALL_PX = 420
 CASCADES = ("haarcascade_frontalface_default", "haarcascade_frontalface_alt2")
-SCALE_STEP = 1.1
+SCALE_STEP, TURNED_STEP = 1.1, 1.16
 SMALLEST_FACE = 20
-FLAT = 110.0
-"""Pictures whose gray values span less are stretched first."""
+DARK = 100.0
+"""Pictures whose brightest pixels (99 %) lie below this are made brighter first."""
+TURNED_PX = 760
+"""Longest side of the turned images, which are searched only when the upright one shows nobody."""
 TURNS = (-28.0, 28.0, -55.0, 55.0)
 ROUNDS = 4
 THRESHOLD = 0.6
@@ -124,11 +126,11 @@ def _search_image(srgb: U8) -> tuple[U8, np.ndarray]:
 
 
 def _brightened(gray: U8) -> U8:
-    """Dark or flat pictures stretched, since the cascades miss faces in them; others unchanged."""
-    low, high = np.percentile(gray[::4, ::4], (1, 99))
-    if high - low >= FLAT or high <= low:
+    """Dark pictures made brighter, since the cascades miss faces in them; others unchanged."""
+    high = float(np.percentile(gray[::4, ::4], 99))
+    if not 1.0 <= high < DARK:
         return gray
-    return np.asarray(np.clip((gray.astype(np.float32) - low) * (220.0 / (high - low)), 0, 255), np.uint8)
+    return np.asarray(np.clip(gray.astype(np.float32) * (220.0 / high), 0, 255), np.uint8)
 
 
 def _pyramid(gray: U8) -> list[U8]:
@@ -145,9 +147,9 @@ def _candidates(gray: U8, turn: float) -> list[_Frame]:
     """Windows where a cascade sees a face in the image turned by `turn` degrees."""
     matrix = np.array([[1.0, 0, 0], [0, 1.0, 0]])
     if turn:
-        gray, matrix = _turned(gray, turn)
+        gray, matrix = _turned(gray, turn, min(1.0, TURNED_PX / max(gray.shape)))
     back = cv2.invertAffineTransform(matrix)
-    boxes = [box for cascade in _cascades() for box in _detect(cascade, gray)]
+    boxes = [box for cascade in _cascades() for box in _detect(cascade, gray, TURNED_STEP if turn else SCALE_STEP)]
     frames: list[_Frame] = []
     for x, y, side in boxes:
         centre = back[:, :2] @ np.array([x + 0.5 * side, y + 0.58 * side]) + back[:, 2]
@@ -162,19 +164,23 @@ def _candidates(gray: U8, turn: float) -> list[_Frame]:
     return frames
 
 
-def _detect(cascade: cv2.CascadeClassifier, gray: U8) -> list[tuple[float, float, float]]:
-    found = cascade.detectMultiScale(gray, SCALE_STEP, 1, minSize=(SMALLEST_FACE, SMALLEST_FACE))
+def _detect(cascade: cv2.CascadeClassifier, gray: U8, step: float) -> list[tuple[float, float, float]]:
+    found = cascade.detectMultiScale(gray, step, 1, minSize=(SMALLEST_FACE, SMALLEST_FACE))
     return [(float(x), float(y), float(w)) for x, y, w, _ in np.reshape(found, (-1, 4))]
 
 
-def _turned(gray: U8, turn: float) -> tuple[U8, np.ndarray]:
-    """The whole image turned about its middle, and the affine that did it."""
+def _turned(gray: U8, turn: float, scale: float) -> tuple[U8, np.ndarray]:
+    """The whole image reduced and turned about its middle, and the affine that did it."""
     height, width = gray.shape
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn, 1.0)
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
+    reduce = np.diag([small.shape[1] / width, small.shape[0] / height, 1.0])
+    height, width = small.shape
+    matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), turn, 1.0), np.float64)
     cos, sin = abs(matrix[0, 0]), abs(matrix[0, 1])
     size = math.ceil(width * cos + height * sin), math.ceil(width * sin + height * cos)
-    matrix = np.asarray(matrix, np.float64) + np.array([[0, 0, (size[0] - width) / 2], [0, 0, (size[1] - height) / 2]])
-    return np.asarray(cv2.warpAffine(gray, matrix, size, borderMode=cv2.BORDER_REPLICATE), np.uint8), matrix
+    matrix = matrix + np.array([[0, 0, (size[0] - width) / 2], [0, 0, (size[1] - height) / 2]])
+    turned = cv2.warpAffine(small, matrix, size, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(turned, np.uint8), matrix @ reduce
 
 
 def _converge(net: LandmarkNet, levels: list[U8], frames: Sequence[_Frame]) -> list[tuple[np.ndarray, float]]:

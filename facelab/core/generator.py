@@ -90,6 +90,7 @@ def build_generator(checkpoint: Checkpoint, path: Path | str, device: torch.devi
             network = Generator(checkpoint.config)
         network.load_state_dict(dict(checkpoint.tensors), assign=True)
         restore_constants(network)
+        network.arrange()
         judge = None
         if checkpoint.discriminator is not None:
             with torch.device("meta"):

@@ -98,6 +98,7 @@ def renormalise(maps: Iterable[Tensor]) -> None:
     for noise in maps:
         noise -= noise.mean()
         noise *= noise.square().mean().clamp_min(1e-20).rsqrt()
+        noise -= noise.mean()  # what rounding left of it
 
 
 # --- perceptual losses that need no download --------------------------------------------------

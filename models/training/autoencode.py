@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from facelab.core.networks.encoder import Encoder
 from facelab.core.values import U8
@@ -61,15 +62,17 @@ def optimiser_groups(parts: Sequence[nn.Module], rate: float, *, muon: bool) -> 
 
 
 def reconstruction_loss(
-    state: State, squeeze: SqueezeNet, faces: Tensor, weights: Weights, noise: torch.Generator, dtype: torch.dtype
-) -> tuple[Tensor, dict[str, Tensor], Tensor]:
+    state: State, squeeze: SqueezeNet, faces: Tensor, weights: Weights, noise: torch.Generator, dtype: torch.dtype,
+    resolution: int = nets.RESOLUTION,
+) -> tuple[Tensor, dict[str, Tensor], Tensor]:  # fmt: skip
     """Loss of one batch, its parts, and the reconstructions [N, 3, R, R]."""
     enabled = dtype != torch.float32
     with torch.autocast(faces.device.type, dtype, enabled=enabled):
         mean, log_variance = nets.encoder_of(state).distribution(faces)
         mean, log_variance = mean.float(), log_variance.float()
         spread = torch.randn(mean.shape, generator=noise).to(mean) * (0.5 * log_variance).exp()
-        image, skips = nets.render(nets.generator_of(state), mean + spread, dtype, SKIP_SIZES)
+        image, skips = nets.render(nets.generator_of(state), mean + spread, dtype, SKIP_SIZES, resolution)
+        faces = reduced(faces, resolution)
         with torch.no_grad():
             wanted = squeeze(faces, TRAIN_LAYERS)
         perceptual = feature_distance(squeeze(image, TRAIN_LAYERS), wanted).mean()
@@ -94,8 +97,15 @@ def half_life_decay(batch: int, images: int) -> float:
     return float(0.5 ** (batch / half_life))
 
 
+def reduced(faces: Tensor, resolution: int) -> Tensor:
+    """Area-averaged to the resolution that is trained."""
+    return faces if faces.shape[-1] == resolution else F.avg_pool2d(faces, faces.shape[-1] // resolution)
+
+
 @torch.no_grad()
-def evaluate(state: State, squeeze: SqueezeNet, faces: Faces, count: int, device: torch.device) -> tuple[dict[str, float], U8]:
+def evaluate(
+    state: State, squeeze: SqueezeNet, faces: Faces, count: int, device: torch.device, resolution: int
+) -> tuple[dict[str, float], U8]:
     """PSNR and perceptual distance of the moving average on validation faces, with a sheet of ten."""
     rows = faces.rows("validation")[:count]
     encoder, generator = state.averages["encoder"], state.averages["generator"]
@@ -103,7 +113,8 @@ def evaluate(state: State, squeeze: SqueezeNet, faces: Faces, count: int, device
     shown: list[Tensor] = []
     for start in range(0, len(rows), 16):
         batch = to_batch(faces.pixels[rows[start : start + 16]], device)
-        image = nets.render(generator, encoder(batch), torch.float32, ())[0].clamp(-1, 1)
+        image = nets.render(generator, encoder(batch), torch.float32, (), resolution)[0].clamp(-1, 1)
+        batch = reduced(batch, resolution)
         psnr.append(-10 * torch.log10((image - batch).square().mean((1, 2, 3)) / 4))
         distance.append(feature_distance(squeeze(image, ALL_LAYERS), squeeze(batch, ALL_LAYERS)))
         if start == 0:
@@ -118,6 +129,7 @@ def main() -> None:
     parser.add_argument("--skip-weight", type=float, default=0.5)
     parser.add_argument("--perceptual-weight", type=float, default=1.0)
     parser.add_argument("--adam", action="store_true", help="Adam for the convolutions too")
+    parser.add_argument("--resolution", type=int, default=nets.RESOLUTION, help="train only the blocks up to this one")
     parser.add_argument("--evaluate-count", type=int, default=128)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -140,7 +152,7 @@ def main() -> None:
         fraction = counters.stage_images / plan.images
         for group in optimiser.param_groups:
             group["lr"] = group["rate"] * loop.falling(fraction)
-        loss, parts, _ = reconstruction_loss(state, squeeze, batch, weights, noise, dtype)
+        loss, parts, _ = reconstruction_loss(state, squeeze, batch, weights, noise, dtype, args.resolution)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
@@ -151,7 +163,7 @@ def main() -> None:
         counters.kl_weight = steer_kl(counters.kl_weight, nats)
         return {key: float(value.detach()) for key, value in parts.items()} | {"kl_weight": counters.kl_weight}
 
-    loop.run(state, plan, step, lambda s: evaluate(s, squeeze, faces, args.evaluate_count, device))
+    loop.run(state, plan, step, lambda s: evaluate(s, squeeze, faces, args.evaluate_count, device, args.resolution))
 
 
 if __name__ == "__main__":

@@ -50,7 +50,9 @@ def pack(source: Path, target: Path) -> int:
         table = sorted(csv.DictReader(lines), key=lambda row: (row["shard"], row["file"]))
     target.mkdir(parents=True, exist_ok=True)
     size = 128
-    pixels = np.lib.format.open_memmap(target / "faces.npy", mode="w+", dtype=np.uint8, shape=(len(table), size, size, 3))
+    pixels = np.lib.format.open_memmap(
+        target / "faces.npy", mode="w+", dtype=np.uint8, shape=(len(table), size, size, 3)
+    )
     shards: dict[str, zipfile.ZipFile] = {}
     meta = []
     for i, row in enumerate(table):

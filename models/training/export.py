@@ -48,7 +48,9 @@ class Parts:
 def parts_of_folder(folder: Path) -> Parts:
     """A model folder such as models/base, or the warm start."""
     names = ("generator", "encoder", "discriminator", "feature_heads")
-    files = {name: load_file(folder / f"{name}.safetensors") for name in names if (folder / f"{name}.safetensors").exists()}
+    files = {
+        name: load_file(folder / f"{name}.safetensors") for name in names if (folder / f"{name}.safetensors").exists()
+    }
     counters: dict[str, float] = dict(WARM_START)
     if (folder / "model.toml").exists():
         counters = tomllib.loads((folder / "model.toml").read_text())["training"]["counters"]
@@ -70,7 +72,9 @@ def parts_of_run(folder: Path) -> Parts:
         if found:
             files[name] = found
     counters = json.loads((folder / "checkpoint" / "state.json").read_text())
-    return Parts(files, {"images": counters["images"], "samples": counters["samples"], "minutes": counters["seconds"] / 60})
+    return Parts(
+        files, {"images": counters["images"], "samples": counters["samples"], "minutes": counters["seconds"] / 60}
+    )
 
 
 def without_variance(encoder: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -46,7 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--measure", type=Path, required=True, help="folder with squeezenet11_features.safetensors")
     parser.add_argument("--run", type=Path, required=True, help="folder for checkpoint, metrics.csv and sheets")
     parser.add_argument("--start", type=Path, help="models/base to start from when the run has no checkpoint yet")
-    parser.add_argument("--images", type=int, default=100_000, help="length of the stage; the learning rate falls over it")
+    parser.add_argument(
+        "--images", type=int, default=100_000, help="length of the stage; the learning rate falls over it"
+    )
     parser.add_argument("--minutes", type=float, default=1e9, help="stop (with a checkpoint) within this time")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--seed", type=int, default=0)
@@ -135,7 +137,9 @@ def run(state: State, plan: Plan, step: StepFunction, evaluate: EvaluateFunction
     def report() -> None:
         metrics, picture = evaluate(state)
         row = {"stage_images": counters.stage_images, "images": counters.images, "samples": counters.samples}
-        row |= {"minutes": counters.seconds / 60} | metrics | {key: value / max(count, 1) for key, value in sums.items()}
+        row |= (
+            {"minutes": counters.seconds / 60} | metrics | {key: value / max(count, 1) for key, value in sums.items()}
+        )
         write_row(plan.folder / "metrics.csv", row)
         Image.fromarray(picture).save(plan.folder / f"sheet-{counters.stage_images:07d}.png")
         print(" ".join(f"{key} {value:.4g}" for key, value in row.items()), flush=True)

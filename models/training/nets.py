@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,9 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from facelab.core.networks.encoder import Encoder
-from facelab.core.networks.ops import SLOPE, SQRT2, upsample
+from facelab.core.networks.ops import SLOPE, SQRT2
 from facelab.core.networks.stylegan2 import Generator, GeneratorConfig, StyledConv, ToRGB, channel_table
-from models.training.state import State, load_state
+from models.training.state import Counters, State, load_state, read_parts
 
 Z_DIM = W_DIM = 256
 RESOLUTION = 128
@@ -44,7 +46,7 @@ def _convolve(layer: StyledConv, x: Tensor, w: Tensor) -> Tensor:
     weight = layer.weight.to(x.dtype)
     if layer.up:
         x = F.conv_transpose2d(x, weight.transpose(0, 1), stride=2)
-        x = F.conv2d(x, layer.kernel.to(x.dtype), padding=1, groups=x.shape[1])
+        x = layer.blur(x, 1)
     else:
         x = F.conv2d(x, weight, padding=1)
     noise = layer.noise_const[:, :, None] * (layer.noise_strength * SQRT2)  # [R, R, 1]
@@ -54,9 +56,11 @@ def _convolve(layer: StyledConv, x: Tensor, w: Tensor) -> Tensor:
 
 
 def render(
-    generator: Generator, w: Tensor, dtype: torch.dtype, sizes: Sequence[int] = ()
+    generator: Generator, w: Tensor, dtype: torch.dtype, sizes: Sequence[int] = (), resolution: int = RESOLUTION
 ) -> tuple[Tensor, list[Tensor]]:
     """One w [N, w_dim] for all layers to the image [N, 3, R, R] and the skip sums at `sizes`, f32.
+
+    resolution: R; a smaller one stops after that block, whose skip sum is the image.
 
     The same arithmetic as `generator.synthesis` with constant noise, in `dtype` and without autocast.
     """
@@ -73,7 +77,9 @@ def render(
                 x = _convolve(block.conv0, x, w)
             x = _convolve(block.conv1, x, w)
             y = _to_image(block.torgb, x, w)
-            image = y if image is None else upsample(image) + y
+            image = y if image is None else block.image_up(image) + y
+            if block.resolution == resolution:
+                break
             if block.resolution in sizes:
                 skips.append(image)
     assert image is not None
@@ -112,14 +118,44 @@ def variational_encoder(path: Path) -> Encoder:
 
 
 def autoencoder_state(start: Path, device: torch.device) -> State:
-    """Generator and encoder of a model folder, with their moving averages."""
-    generator = Generator(base_config())
-    read_weights(generator, start / "generator.safetensors")
-    nets: dict[str, nn.Module] = {"generator": generator, "encoder": variational_encoder(start / "encoder.safetensors")}
+    """Generator and encoder of a model folder or of another run's checkpoint, with their moving averages.
+
+    From a checkpoint the averages are taken, and its counters go on; the moments are rebuilt in the warm-up.
+    """
+    generator, counters = Generator(base_config()), Counters()
+    if (start / "state.json").exists():
+        flat = read_parts(start)
+        generator.load_state_dict(part_of(flat, "average/generator/"))
+        encoder = Encoder(W_DIM, RESOLUTION, variational=True)
+        encoder.load_state_dict(part_of(flat, "average/encoder/"))
+        counters = Counters(**json.loads((start / "state.json").read_text()))
+        counters.stage_images = 0
+    else:
+        read_weights(generator, start / "generator.safetensors")
+        encoder = variational_encoder(start / "encoder.safetensors")
+        counters.images, counters.samples, counters.seconds = counters_of(start)
+    nets: dict[str, nn.Module] = {"generator": generator, "encoder": encoder}
     for module in nets.values():
         module.to(device=device, memory_format=torch.channels_last)
     averages = {name: copy.deepcopy(module).requires_grad_(False) for name, module in nets.items()}
-    return State(nets, averages, {})
+    return State(nets, averages, {}, counters)
+
+
+def part_of(flat: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors of one network of a checkpoint, without constant filters."""
+    return {
+        key[len(prefix) :]: tensor
+        for key, tensor in flat.items()
+        if key.startswith(prefix) and not key.endswith("resample_filter")
+    }
+
+
+def counters_of(folder: Path) -> tuple[int, int, float]:
+    """Images, samples and seconds that the model in this folder has behind it (zeros when it does not say)."""
+    if not (folder / "model.toml").exists():
+        return 0, 0, 0.0
+    found = tomllib.loads((folder / "model.toml").read_text())["training"]["counters"]
+    return int(found["images"]), int(found["samples"]), 60.0 * float(found["minutes"])
 
 
 def resume(state: State, run: Path) -> bool:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from facelab.core.networks.discriminator import Discriminator, DiscriminatorConfig
-from facelab.core.networks.ops import upsample
+from facelab.core.networks.ops import Upsample
 from facelab.core.networks.stylegan2 import Generator, GeneratorConfig, channel_table
 
 CONFIG = GeneratorConfig(z_dim=16, w_dim=24, img_resolution=32, channels=(16, 16, 12, 8), mapping_layers=2)
@@ -85,7 +85,7 @@ def test_half_precision_is_never_used_on_the_cpu() -> None:
 def test_upsampling_doubles_a_constant_inside() -> None:
     """The filter has gain 4, so a constant stays one except beside the border, where zeros come in."""
     image = torch.ones(1, 3, 8, 8)
-    doubled = upsample(image)
+    doubled = Upsample(3)(image)
     assert doubled.shape == (1, 3, 16, 16)
     torch.testing.assert_close(doubled[..., 1:-1, 1:-1], torch.ones(1, 3, 14, 14))
     assert doubled[0, 0, 0, 8].item() == pytest.approx(0.75)

@@ -6,6 +6,7 @@ code has light, colour and pose before the network has learnt anything.
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import torch
@@ -41,7 +42,7 @@ class Encoder(nn.Module):
         super().__init__()
         self.w_dim, self.resolution = w_dim, resolution
         self.stem = nn.Conv2d(12, CHANNELS[0], 3, padding=1)
-        self.st = nn.ModuleList(Stage(a, b) for a, b in zip(CHANNELS[:-1], CHANNELS[1:], strict=True))
+        self.st = nn.ModuleList(Stage(a, b) for a, b in itertools.pairwise(CHANNELS))
         side = resolution // 32
         self.head = nn.Linear(CHANNELS[-1] * side * side, HEAD_WIDTH)
         self.out = nn.Linear(HEAD_WIDTH, 2 * w_dim if variational else w_dim)

@@ -42,7 +42,7 @@ def restore_constants(network: nn.Module) -> None:
     """Give a network that was built on the meta device its filters, on the device of its parameters."""
     device = next(network.parameters()).device
     for module in network.modules():
-        if isinstance(module, Blur):
+        if isinstance(module, Blur | Upsample):
             module.kernel = blur_kernel(module.channels, module.gain).to(device)
 
 
@@ -58,19 +58,23 @@ def activate(x: Tensor, gain: float, clamp: float | None) -> Tensor:
     """
     if gain != 1.0:
         x = x * gain
-    if torch.is_grad_enabled():
-        x = F.leaky_relu(x, SLOPE)
-        return x if clamp is None else x.clamp(-clamp, clamp)
-    x = F.leaky_relu_(x, SLOPE) if gain != 1.0 else F.leaky_relu(x, SLOPE)
-    return x if clamp is None else x.clamp_(-clamp, clamp)
+    x = F.leaky_relu(x, SLOPE)
+    return x if clamp is None else x.clamp(-clamp, clamp)
 
 
-def upsample(x: Tensor) -> Tensor:
+class Upsample(nn.Module):
     """Twice the size: zeros between the pixels, then the filter with gain 4 (zero outside the image)."""
-    kernel = blur_kernel(1, 4.0).to(x)
-    n, c, h, w = x.shape
-    # a transposed convolution of each channel alone: [N*C, 1, H, W] -> [N*C, 1, 2H, 2W]
-    return F.conv_transpose2d(x.reshape(n * c, 1, h, w), kernel, stride=2, padding=1).reshape(n, c, 2 * h, 2 * w)
+
+    kernel: Tensor
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.channels, self.gain = channels, 4.0
+        self.register_buffer("kernel", blur_kernel(channels, self.gain), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, C, H, W] -> [N, C, 2H, 2W]."""
+        return F.conv_transpose2d(x, self.kernel.to(x.dtype), stride=2, padding=1, groups=self.channels)
 
 
 class Dense(nn.Module):

@@ -73,7 +73,7 @@ BALANCED = TuningPlan(
     steps=240, learning_rate=1e-3, perceptual=0.5, l1=1.0, decay=0.5, locality_every=2, locality=0.4, half=True
 )
 PAPER = TuningPlan(steps=350, learning_rate=3e-4, betas=(0.9, 0.999), stop_lpips=0.06)
-FAITHFUL = TuningPlan(steps=2000, learning_rate=3e-4, betas=(0.9, 0.999), plateau=Plateau())
+FAITHFUL = TuningPlan(steps=1500, learning_rate=3e-4, betas=(0.9, 0.999), plateau=Plateau())
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {

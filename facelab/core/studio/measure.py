@@ -1,0 +1,138 @@
+"""What a direction does, measured in pictures: sigma, effect, leakage, the distance ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from facelab.core.editing.directions import Direction
+from facelab.core.progress import Progress, Steps
+from facelab.core.studio.condition import condition
+from facelab.core.values import F32, U8
+
+Render = Callable[[F32], U8]
+"""w_plus f32 [N, num_ws, w_dim] -> pictures u8 [N, R, R, 3]."""
+Judge = Callable[[U8], Mapping[str, F32]]
+"""Pictures u8 [N, R, R, 3] -> score f32 [N] by attribute."""
+
+
+def sigma_of(vector: F32, sampled_w: F32) -> float:
+    """Standard deviation of vector . w over sampled w f32 [N, w_dim]; W+ vectors count the mean over their layers."""
+    flat = vector if vector.ndim == 1 else vector.mean(axis=0)
+    return float((sampled_w.astype(np.float64) @ flat.astype(np.float64)).std())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leakage:
+    """keys: sliders (rows) and attributes (columns) in the same order.
+
+    moved: f64 [K, K], change of attribute j when slider i moves by one sigma, in units of attribute j's own
+    standard deviation over the unedited pictures. share: moved[i, j] / moved[i, i].
+    """
+
+    keys: tuple[str, ...]
+    moved: np.ndarray
+
+    @property
+    def share(self) -> np.ndarray:
+        own = np.diag(self.moved)[:, None]
+        return np.asarray(self.moved / np.where(np.abs(own) < 1e-9, np.nan, own))
+
+    def of(self, key: str) -> dict[str, float]:
+        """Leakage of one slider into the others."""
+        row = self.keys.index(key)
+        return {other: float(self.share[row, j]) for j, other in enumerate(self.keys) if j != row}
+
+
+def leakage_matrix(
+    directions: Mapping[str, Direction],
+    codes: F32,
+    render: Render,
+    judge: Judge,
+    *,
+    reach: float = 1.0,
+    batch: int = 16,
+) -> Steps[Leakage]:
+    """Move each slider by -reach and +reach sigma on w_plus codes [N, num_ws, w_dim] and judge the pictures."""
+    keys = tuple(directions)
+    base = yield from _judged(codes, render, judge, keys, batch, 0, 2 * len(keys) + 1)
+    spread = {key: max(float(base[key].std()), 1e-6) for key in keys}
+    moved = np.zeros((len(keys), len(keys)))
+    for row, key in enumerate(keys):
+        offset = directions[key].step(codes.shape[1]) * np.float32(reach)
+        high = yield from _judged(codes + offset, render, judge, keys, batch, 2 * row + 1, 2 * len(keys) + 1)
+        low = yield from _judged(codes - offset, render, judge, keys, batch, 2 * row + 2, 2 * len(keys) + 1)
+        for column, other in enumerate(keys):
+            moved[row, column] = float((high[other] - low[other]).mean()) / (2 * reach) / spread[other]
+    return Leakage(keys, moved)
+
+
+def _judged(
+    codes: F32, render: Render, judge: Judge, keys: Sequence[str], batch: int, step: int, total: int
+) -> Steps[dict[str, F32]]:
+    parts: list[Mapping[str, F32]] = []
+    for first in range(0, len(codes), batch):
+        parts.append(judge(render(codes[first : first + batch])))
+        yield Progress("matrix", step, total)
+    return {key: np.concatenate([np.asarray(part[key], np.float32) for part in parts]) for key in keys}
+
+
+def locked(directions: Mapping[str, Direction], key: str, locks: Sequence[str]) -> Direction:
+    """`key` with its movement along the locked directions taken out, its sigma kept. Raises SpannedDirection."""
+    direction = directions[key]
+    others = [directions[lock].vector for lock in locks if lock != key]
+    if not others:
+        return direction
+    cleaned = condition(direction.vector, others).astype(np.float32)
+    kept = float(np.sum(cleaned * direction.vector))  # the projection is shorter than the unit vector
+    return replace(direction, vector=cleaned, sigma=direction.sigma * kept)
+
+
+def ladder(
+    direction: Direction, codes: F32, distances: F32, render: Render, *, rungs: int = 7, per_rung: int = 6
+) -> U8:
+    """The picture of the paper: samples ordered by signed distance, farthest positive on top.
+
+    codes: w_plus [N, num_ws, w_dim]; distances [N] in sigma. Returns u8 [rungs * R, per_rung * R + margin, 3].
+    """
+    order = np.argsort(distances)[::-1]
+    starts = np.linspace(0, len(order) - per_rung, rungs).round().astype(int)
+    rows = []
+    for start in starts:
+        chosen = order[start : start + per_rung]
+        pictures = np.concatenate(list(render(codes[chosen])), axis=1)
+        text = f"{distances[chosen].mean():+.1f}"
+        rows.append(np.concatenate([_label(text, pictures.shape[0]), pictures], axis=1))
+    return np.concatenate(rows, axis=0)
+
+
+def _label(text: str, height: int, width: int = 56) -> U8:
+    card = np.full((height, width, 3), 246, np.uint8)
+    cv2.putText(card, text, (4, height // 2 + 4), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (28, 28, 28), 1, cv2.LINE_AA)
+    return card
+
+
+def heat_map(leakage: Leakage, *, cell: int = 64) -> U8:
+    """The share matrix as a picture: red = moves along, blue = moves against, white = stays. u8 [H, W, 3]."""
+    keys, share = leakage.keys, np.nan_to_num(leakage.share)
+    margin = 96
+    canvas = np.full((margin + cell * len(keys), margin + cell * len(keys), 3), 255, np.uint8)
+    for row, key in enumerate(keys):
+        top = margin + row * cell
+        _text(canvas, key, 4, top + cell // 2 + 4)
+        _text(canvas, key[:8], margin + row * cell + 4, margin - 8)
+        for column in range(len(keys)):
+            value = float(np.clip(share[row, column], -1, 1))
+            fade = int(255 * (1 - abs(value)))
+            colour = (255, fade, fade) if value > 0 else (fade, fade, 255)
+            left = margin + column * cell
+            cv2.rectangle(canvas, (left, top), (left + cell - 2, top + cell - 2), colour, -1)
+            _text(canvas, f"{share[row, column]:+.2f}", left + 8, top + cell // 2 + 4)
+    return canvas
+
+
+def _text(canvas: U8, text: str, x: int, y: int) -> None:
+    cv2.putText(canvas, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (28, 28, 28), 1, cv2.LINE_AA)
