@@ -7,18 +7,18 @@ No folder is made by asking for it.
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import platformdirs
+
+from facelab.core.files import data_root
 
 APP = "facelab"
 
 
 def resource_root() -> Path:
-    """The folder that holds `models/` and `resources/`: the repository, or the unpacked bundle."""
-    bundle = getattr(sys, "_MEIPASS", None)  # set by PyInstaller
-    return Path(bundle) if bundle else Path(__file__).resolve().parent.parent
+    """The folder that holds `models/` and `resources/`: the repository, the installed package or the bundle."""
+    return data_root()
 
 
 def models_dir() -> Path:

@@ -1,4 +1,4 @@
-"""Writing files so that a reader never sees half of one."""
+"""Where the files that came with facelab are, and writing files so that a reader never sees half of one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from facelab.core.errors import CannotWrite
+
+
+def data_root() -> Path:
+    """The folder that holds `models/` and `resources/`.
+
+    It is `facelab/data` in an installed wheel, else the folder of the package: the repository or the unpacked bundle.
+    """
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "data"
+    return inside if inside.is_dir() else package.parent
 
 
 @contextmanager

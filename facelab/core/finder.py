@@ -17,11 +17,12 @@ import numpy as np
 import torch
 
 from facelab.core.errors import MissingLibrary, MissingWeights
+from facelab.core.files import data_root
 from facelab.core.networks.landmarks import WINDOW, LandmarkNet, load_landmark_net
 from facelab.core.values import F32, U8, Face, Landmarks
 
-WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "base" / "finder.safetensors"
-"""The embedded landmark net, beside the package in the repository and in the bundle."""
+WEIGHTS = data_root() / "models" / "base" / "finder.safetensors"
+"""The embedded landmark net."""
 
 SEARCH_PX = 1024
 SMALL_PX = 420
