@@ -57,11 +57,14 @@ class AttributeNet(nn.Module):
         self.register_buffer("mean", torch.zeros(len(KEYS)))
         self.register_buffer("scale", torch.ones(len(KEYS)))
 
+    def features(self, crops: Tensor) -> Tensor:
+        """The hidden layer [N, 160]: on it a new attribute is learnt from a few labels."""
+        x = self.stages(F.pixel_unshuffle(crops, 2))
+        return F.leaky_relu(self.hidden(x.flatten(1)), SLOPE)
+
     def everything(self, crops: Tensor, drop: float = 0.0) -> Tensor:
         """All outputs [N, K + 10]; drop: dropout rate of the hidden layer, in training."""
-        x = self.stages(F.pixel_unshuffle(crops, 2))
-        x = F.dropout(F.leaky_relu(self.hidden(x.flatten(1)), SLOPE), drop, self.training)
-        out: Tensor = self.out(x)
+        out: Tensor = self.out(F.dropout(self.features(crops), drop, self.training))
         return out
 
     def forward(self, crops: Tensor) -> Tensor:
