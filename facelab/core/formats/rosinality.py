@@ -64,7 +64,7 @@ class RosinalityFormat:
         try:
             with path.open("rb") as file:
                 data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-            content = _read_zip(data) if bytes(data[:2]) == b"PK" else read_legacy(data, _allowed, Budget())
+            content = read_torch(data, _allowed, Budget())
             return _convert(path, self.key, content)
         except ForeignPickle as error:
             raise UnsupportedCheckpoint(path=path, reason=str(error), tried=self.label) from error
@@ -77,7 +77,16 @@ def _allowed(refer: Callable[[object], object]) -> AllowList:
     return AllowList(TENSOR_CALLS, news=news, bare=STORAGE_NAMES | news, persistent=refer)
 
 
-def _read_zip(data: memoryview) -> object:
+Allowed = Callable[[Callable[[object], object]], AllowList]
+"""From the function that resolves a persistent id to what a file may name."""
+
+
+def read_torch(data: memoryview, allowed: Allowed, budget: Budget) -> object:
+    """The content of a torch file, zip or older. Raises BadPickle, ForeignPickle."""
+    return _read_zip(data, allowed, budget) if bytes(data[:2]) == b"PK" else read_legacy(data, allowed, budget)
+
+
+def _read_zip(data: memoryview, allowed: Allowed, budget: Budget) -> object:
     """Members are looked up by their exact names; others, whatever their names, are never touched."""
     members = read_directory(data)
     tops = [name[: -len("data.pkl")] for name in members if name.endswith("/data.pkl") and name.count("/") == 1]
@@ -101,7 +110,7 @@ def _read_zip(data: memoryview) -> object:
         return storages[key]
 
     content = member_bytes(data, members[f"{tops[0]}data.pkl"])
-    return read_pickle(content, _allowed(refer), Budget())[0]
+    return read_pickle(content, allowed(refer), budget)[0]
 
 
 def _convert(path: Path, key: str, content: object) -> Checkpoint:

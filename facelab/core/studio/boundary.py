@@ -43,10 +43,7 @@ def fit_boundary(
 
     Raises BadScores when fewer than MIN_PER_SIDE codes are left on a side.
     """
-    low, high = _two_sides(np.asarray(scores, np.float32), share)
-    random = np.random.RandomState(seed)
-    fit_low, test_low = _split(low, split, random)
-    fit_high, test_high = _split(high, split, random)
+    (fit_low, test_low), (fit_high, test_high) = split_sides(scores, share, split, seed)
     normal, bias = _svm(codes, fit_low, fit_high, penalty, seed)
     right_low = int((codes[test_low] @ normal + bias < 0).sum())
     right_high = int((codes[test_high] @ normal + bias > 0).sum())
@@ -60,6 +57,15 @@ def fit_boundary(
         len(fit_low) + len(fit_high),
         held_out,
     )
+
+
+def split_sides(
+    scores: F32, share: float, split: float, seed: int
+) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """(fitted, held out) rows of the low side and of the high side, as `fit_boundary` takes them."""
+    low, high = _two_sides(np.asarray(scores, np.float32), share)
+    random = np.random.RandomState(seed)
+    return _split(low, split, random), _split(high, split, random)
 
 
 def _two_sides(scores: F32, share: float) -> tuple[np.ndarray, np.ndarray]:

@@ -60,7 +60,10 @@ def _strongest(symmetric: F64, count: int) -> tuple[F64, F64]:
 def ganspace(
     sample: Callable[[int, int], F32], *, count: int = 100_000, components: int = 20, batch: int = 4096
 ) -> Steps[Components]:
-    """PCA of `count` sampled w. sample(first, n) -> w f32 [n, D], the codes first .. first + n - 1 of a seeded stream."""
+    """PCA of `count` sampled w. sample(first, n) -> w f32 [n, D]: codes first .. first + n - 1 of a seeded stream.
+
+    Memory: two batches and D x D numbers, whatever the count.
+    """
     statistics: StreamingCovariance | None = None
     done = 0
     while done < count:

@@ -1,11 +1,10 @@
-"""What a direction does, measured in pictures: sigma, effect, leakage, the distance ladder."""
+"""What a direction does to others, measured in pictures: sigma, leakage, locking."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from facelab.core.editing.directions import Direction
@@ -20,8 +19,12 @@ Judge = Callable[[U8], Mapping[str, F32]]
 
 
 def sigma_of(vector: F32, sampled_w: F32) -> float:
-    """Standard deviation of vector . w over sampled w f32 [N, w_dim]; W+ vectors count the mean over their layers."""
-    flat = vector if vector.ndim == 1 else vector.mean(axis=0)
+    """Standard deviation of vector . w over sampled w f32 [N, w_dim].
+
+    A W+ vector [num_ws, w_dim] meets the same w in every layer, so its rows add up: one sigma of a W direction
+    repeated over the layers moves the code as far as one sigma of the direction itself.
+    """
+    flat = vector if vector.ndim == 1 else vector.sum(axis=0)
     return float((sampled_w.astype(np.float64) @ flat.astype(np.float64)).std())
 
 
@@ -89,50 +92,3 @@ def locked(directions: Mapping[str, Direction], key: str, locks: Sequence[str]) 
     cleaned = condition(direction.vector, others).astype(np.float32)
     kept = float(np.sum(cleaned * direction.vector))  # the projection is shorter than the unit vector
     return replace(direction, vector=cleaned, sigma=direction.sigma * kept)
-
-
-def ladder(
-    direction: Direction, codes: F32, distances: F32, render: Render, *, rungs: int = 7, per_rung: int = 6
-) -> U8:
-    """The picture of the paper: samples ordered by signed distance, farthest positive on top.
-
-    codes: w_plus [N, num_ws, w_dim]; distances [N] in sigma. Returns u8 [rungs * R, per_rung * R + margin, 3].
-    """
-    order = np.argsort(distances)[::-1]
-    starts = np.linspace(0, len(order) - per_rung, rungs).round().astype(int)
-    rows = []
-    for start in starts:
-        chosen = order[start : start + per_rung]
-        pictures = np.concatenate(list(render(codes[chosen])), axis=1)
-        text = f"{distances[chosen].mean():+.1f}"
-        rows.append(np.concatenate([_label(text, pictures.shape[0]), pictures], axis=1))
-    return np.concatenate(rows, axis=0)
-
-
-def _label(text: str, height: int, width: int = 56) -> U8:
-    card = np.full((height, width, 3), 246, np.uint8)
-    cv2.putText(card, text, (4, height // 2 + 4), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (28, 28, 28), 1, cv2.LINE_AA)
-    return card
-
-
-def heat_map(leakage: Leakage, *, cell: int = 64) -> U8:
-    """The share matrix as a picture: red = moves along, blue = moves against, white = stays. u8 [H, W, 3]."""
-    keys, share = leakage.keys, np.nan_to_num(leakage.share)
-    margin = 96
-    canvas = np.full((margin + cell * len(keys), margin + cell * len(keys), 3), 255, np.uint8)
-    for row, key in enumerate(keys):
-        top = margin + row * cell
-        _text(canvas, key, 4, top + cell // 2 + 4)
-        _text(canvas, key[:8], margin + row * cell + 4, margin - 8)
-        for column in range(len(keys)):
-            value = float(np.clip(share[row, column], -1, 1))
-            fade = int(255 * (1 - abs(value)))
-            colour = (255, fade, fade) if value > 0 else (fade, fade, 255)
-            left = margin + column * cell
-            cv2.rectangle(canvas, (left, top), (left + cell - 2, top + cell - 2), colour, -1)
-            _text(canvas, f"{share[row, column]:+.2f}", left + 8, top + cell // 2 + 4)
-    return canvas
-
-
-def _text(canvas: U8, text: str, x: int, y: int) -> None:
-    cv2.putText(canvas, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (28, 28, 28), 1, cv2.LINE_AA)

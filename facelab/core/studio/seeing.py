@@ -91,7 +91,7 @@ class Eyes:
         return join(parts)
 
     def _crops(self, pictures: U8) -> Tensor:
-        """u8 [N, R, R, 3] -> f32 [N, 3, 128, 128] in the net's own crop; its border is repeated where it lies outside."""
+        """u8 [N, R, R, 3] -> f32 [N, 3, 128, 128] in the net's own crop; the border is repeated outside."""
         side = pictures.shape[1]
         left, top, share = self._box
         x0, y0, wide = round(left * side), round(top * side), max(1, round(share * side))
