@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +96,11 @@ def check_targets(targets: Iterable[Path], inputs: Sequence[Path], *, force: boo
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CannotWrite(path=folder, reason=error.strerror or str(error)) from error
+
+
+def report_targets(options: argparse.Namespace) -> list[Path]:
+    """The file of `--json`, if it is one: an output like any other."""
+    return [] if options.json in (None, "-") else [Path(options.json)]
 
 
 def _identity(path: Path) -> object:

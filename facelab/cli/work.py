@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +13,27 @@ from facelab.core.errors import FacelabError, UsageError
 
 if TYPE_CHECKING:
     from facelab.core.recipe import EditRecipe
-    from facelab.core.values import Landmarks
+    from facelab.core.values import F32, F64, Landmarks
     from facelab.engine.session import Session, Slot
     from facelab.engine.toolkit import Toolkit
 
 BAD_INPUT = 3
+
+
+def load(options: argparse.Namespace, console: Console) -> Toolkit:
+    """The generator of --model on --device, with its time counted and its remarks told."""
+    began = time.monotonic()
+    from facelab.engine.toolkit import load_toolkit
+
+    toolkit = load_toolkit(options.model, options.device)
+    console.add_seconds("load", time.monotonic() - began)
+    console.notices(toolkit.notices)
+    return toolkit
+
+
+def points_of(points: F32 | F64) -> list[list[float]]:
+    """Points [N, 2] for a report, in photo px."""
+    return [[round(float(x), 2), round(float(y), 2)] for x, y in points]
 
 
 def hand_points(options: argparse.Namespace, photo: Path) -> Landmarks | None:
