@@ -18,6 +18,7 @@ from facelab.core.perceptual import choose_perceptual
 from facelab.core.tuning.estimate import StepSeconds
 from facelab.core.values import Notice
 from facelab.engine.messages import SliderInfo
+from facelab.engine.own_directions import load_own
 from facelab.paths import models_dir, user_models_dir
 
 EMBEDDED = "base"
@@ -85,6 +86,8 @@ def load_toolkit(name: str | None, device: str = "auto") -> Toolkit:
         directions = load_directions(path.parent / DIRECTIONS, generator.info.sha256)
     except WrongGenerator as error:
         notices.append(Notice("wrong_generator", str(error)))
+    own, remarks = load_own(generator.info.sha256)
+    directions, notices = {**directions, **own}, [*notices, *remarks]
     return Toolkit(name or EMBEDDED, path.parent, generator, encoder, directions, chosen, tuple(notices))
 
 
