@@ -69,6 +69,13 @@ class EditRecipe:
         )
         return replace(self, edits=tuple(kept))
 
+    def swept(self, share: float) -> EditRecipe:
+        """The recipe on its way: every amount times `share`, 0 = the photo itself, 1 = this recipe."""
+        if share == 1.0:
+            return self
+        edits = tuple(replace(edit, amount=edit.amount * share) for edit in self.edits) if share else ()
+        return replace(self, edits=edits, truncation_psi=1.0 + (self.truncation_psi - 1.0) * share)
+
     @property
     def is_identity(self) -> bool:
         """Whether the recipe changes nothing."""

@@ -65,7 +65,7 @@ class ExportOptions:
     animate: bool = False
     size: int = 640
     frames: int = 24
-    fps: int = 20
+    fps: float = 20
     hold: float = 0.5
     strip_key: str | None = None
     replace: bool = False
