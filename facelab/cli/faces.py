@@ -66,8 +66,7 @@ def _align(options: argparse.Namespace) -> int:
     points = hand_points(options, options.photo)
     check_targets([options.out, *report_targets(options)], [options.photo], force=options.force)
     session = Session(load(options, console), seed=options.seed)
-    slot = open_slot(session, options.photo)
-    console.notices(session.notices, options.photo.name)
+    slot = open_slot(session, options.photo, console)
     if points is None:
         (face,) = session.pick(slot, options.face)
         points = face.landmarks

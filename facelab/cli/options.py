@@ -118,6 +118,9 @@ def add_edit_options(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, action="append", default=[], metavar="OUT",
         help="photo (.png .jpg .webp .tif), animation (.gif .mp4 .webm) or folder; may be repeated",
     )  # fmt: skip
+    parser.add_argument(
+        "--project", type=Path, metavar="P.facelab", help="save generator and photo (several: a folder)"
+    )
     parser.add_argument("--mask-out", type=Path, metavar="M.png", help="write the region that may change")
     parser.add_argument("--crop-only", action="store_true", help="write the aligned face only, at the model's size")
     parser.add_argument("--strip", action="store_true", help="write the sliders of --set from -3 to +3 side by side")
@@ -160,7 +163,6 @@ def _add_editing_verbs(verb: AddVerb) -> None:
     edit.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     add_face_options(edit)
     add_edit_options(edit)
-    edit.add_argument("--project", type=Path, metavar="P.facelab", help="save generator and photo (several: a folder)")
     personalize = verb("personalize", "one generator for all photos, of one person or several")
     personalize.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     add_face_options(personalize)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from facelab.cli.bars import Bar, open_bar
-from facelab.core.errors import OutputExists
+from facelab.core.errors import FacelabError, OutputExists
 from facelab.core.files import write_atomic
 from facelab.core.progress import Progress, Steps
 from facelab.core.values import Notice
@@ -37,6 +37,7 @@ class Console:
         self.quiet = bool(options.quiet)
         self.json: str | None = options.json
         self.seconds: dict[str, float] = {}
+        self.failed: list[dict[str, object]] = []
         self._told: set[str] = set()
 
     def drive(self, steps: Steps[T]) -> T:
@@ -84,10 +85,23 @@ class Console:
     def notices(self, notices: Iterable[Notice], about: str = "") -> None:
         """Tell each remark once per command."""
         for notice in notices:
-            line = f"{about}: {notice.text}" if about else notice.text
-            if line not in self._told:
-                self._told.add(line)
-                self.say(line)
+            self.notice_once(f"{about}: {notice.text}" if about else notice.text)
+
+    def notice_once(self, text: str) -> None:
+        """A remark that a batch does not repeat."""
+        if text not in self._told:
+            self._told.add(text)
+            self.say(text)
+
+    def say_progress(self, index: int, count: int, path: Path) -> None:
+        """Which photo of a batch is next."""
+        if count > 1:
+            self.say(f"{path} ({index + 1} of {count})")
+
+    def fail(self, path: Path, error: FacelabError) -> None:
+        """One photo of a batch cannot be used: told now, and in the report."""
+        self.complain(str(error))
+        self.failed.append({"file": str(path), "code": error.code, "text": str(error)})
 
     def complain(self, text: str) -> None:
         """An error of one photo of a batch; never silenced."""
@@ -114,3 +128,8 @@ def check_report_target(options: argparse.Namespace) -> None:
     """The report is an output like any other: it never replaces a file without --force."""
     if options.json not in (None, "-") and not options.force and Path(options.json).exists():
         raise OutputExists(path=options.json)
+
+
+def failures(console: Console) -> dict[str, object]:
+    """The report's list of photos that could not be used; left out where there are none."""
+    return {"failed": console.failed} if console.failed else {}

@@ -13,8 +13,8 @@ from facelab.core.errors import FacelabError, UsageError
 
 if TYPE_CHECKING:
     from facelab.core.recipe import EditRecipe
-    from facelab.core.values import F32, F64, Landmarks
-    from facelab.engine.session import Session, Slot
+    from facelab.core.values import F32, F64, Landmarks, Notice
+    from facelab.engine.session import FaceWork, Session, Slot
     from facelab.engine.toolkit import Toolkit
 
 BAD_INPUT = 3
@@ -47,11 +47,37 @@ def hand_points(options: argparse.Namespace, photo: Path) -> Landmarks | None:
     return landmarks_by_hand(options.eyes, options.mouth, str(photo))
 
 
-def open_slot(session: Session, path: Path) -> Slot:
-    """Read one photo into a session. Raises UnreadablePhoto or PhotoTooLarge."""
+def open_slot(session: Session, path: Path, console: Console) -> Slot:
+    """Read one photo into a session and tell what is special about it. Raises UnreadablePhoto or PhotoTooLarge."""
     from facelab.core.photo import read_photo
 
-    return session.add_photo(read_photo(path), path.name)
+    began = time.monotonic()
+    slot = session.add_photo(read_photo(path), path.name)
+    console.add_seconds("read", time.monotonic() - began)
+    console.notices(slot.photo.notices, path.name)
+    return slot
+
+
+def box_of(work: FaceWork) -> list[float]:
+    """x, y, width, height of a face in photo px: as found, else what its crop covers."""
+    faces = work.slot.faces or ()
+    if work.index < len(faces) and not work.aligned:
+        return [round(float(value), 2) for value in faces[work.index].box]
+    low, high = work.alignment.quad.min(axis=0), work.alignment.quad.max(axis=0)
+    return [round(float(value), 2) for value in (*low, *(high - low))]
+
+
+# what is told of a file that came out as wanted; everything else is a fallback
+REMARKS = frozenset({"copied_unchanged", "metadata_removed", "codec_h264", "codec_vp9"})
+
+
+def split_notices(notices: Iterable[Notice]) -> tuple[list[str], list[str]]:
+    """Fallbacks and other remarks for a report, each once, as "code: text"."""
+    fallbacks: dict[str, None] = {}
+    remarks: dict[str, None] = {}
+    for notice in notices:
+        (remarks if notice.code in REMARKS else fallbacks)[f"{notice.code}: {notice.text}"] = None
+    return list(fallbacks), list(remarks)
 
 
 def build_recipe(options: argparse.Namespace, session: Session, start: EditRecipe | None = None) -> EditRecipe:
@@ -91,7 +117,7 @@ def each_photo(photos: Iterable[Path], console: Console, work: Callable[[int, Pa
         except FacelabError as error:
             if len(paths) == 1 or error.exit_code != BAD_INPUT:
                 raise
-            console.complain(str(error))
+            console.fail(path, error)
             code = BAD_INPUT
     return code
 
@@ -102,7 +128,9 @@ def announce(console: Console, session: Session, preset: str) -> None:
 
     if console.quiet:
         return
+    began = time.monotonic()
     seconds = seconds_for(session.toolkit, preset, len(session.faces))
+    console.add_seconds("probe", time.monotonic() - began)
     console.say(f"{preset}: about {max(1, round(seconds))} s of computing on {session.toolkit.device}")
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from facelab.core.alignment import extract
+from facelab.core.alignment import align, extract
 from facelab.core.editing.directions import Direction
 from facelab.core.errors import FacelabError
 from facelab.core.generator import FaceGenerator
-from facelab.core.photo import read_photo, to_srgb
+from facelab.core.photo import read_photo
 from facelab.core.recipe import EditRecipe
 from facelab.core.tuning import TunedGenerator
-from facelab.core.values import U8, Alignment, Notice, Photo
+from facelab.core.values import F32, U8, Alignment, Notice, Photo
 from facelab.engine.fitting import pivot_of
 from facelab.engine.session import FaceWork, Session, Slot, convention_points
 from facelab.engine.toolkit import Toolkit, find_base
@@ -56,13 +56,16 @@ def save(
 
 
 def _photo(session: Session, work: FaceWork) -> ProjectPhoto:
+    pivot = replace(pivot_of(work), generator_sha256=session.base_sha256)
+    if work.origin is not None:
+        return replace(work.origin, pivot=pivot)
     height, width = work.slot.srgb.shape[:2]
     return ProjectPhoto(
         name=work.slot.name,
         width=width,
         height=height,
         alignment=work.alignment,
-        pivot=replace(pivot_of(work), generator_sha256=session.base_sha256),
+        pivot=pivot,
         points=work.points,
         data=work.slot.photo.data,
         aligned=work.aligned,
@@ -133,7 +136,10 @@ def _add_face(session: Session, photo: ProjectPhoto, slots: dict[bytes, Slot]) -
         info = session.toolkit.generator.info
         height, width = slot.srgb.shape[:2]
         points = convention_points(info.crop.scale, info.crop.shift) * np.array([width, height], np.float32)
-    work = FaceWork(slot, alignment, points, extract(slot.srgb, alignment), pivot=photo.pivot, aligned=photo.aligned)
+    crop = extract(slot.srgb, alignment)
+    work = FaceWork(slot, alignment, points, crop, pivot=photo.pivot, aligned=photo.aligned)
+    work.origin = photo if photo.data is None else None
+    work.index = sum(other.slot is slot for other in session.faces)
     session.faces.append(work)
 
 
@@ -143,11 +149,61 @@ def _levels(image: np.ndarray) -> U8:
     )  # [3, H, W] -> [H, W, 3]
 
 
-def replace_photo(session: Session, index: int, photo: Photo, name: str) -> None:
-    """Paste into another photo than the stored one: the face is where the file says, at the new photo's scale."""
-    work = session.faces[index]
-    slot = Slot(photo, to_srgb(photo), name)
-    session.slots.append(slot)
-    work.slot = slot
-    work.crop = extract(slot.srgb, work.alignment)
+# --- another photo ----------------------------------------------------------------------------
+
+SAME_FACE = 0.2  # of the distance of the eyes: landmarks nearer than this are those of the stored photo
+
+
+def use_photo(
+    found: Reopened, works: Sequence[FaceWork], photo: Photo, name: str
+) -> tuple[list[FaceWork], tuple[Notice, ...]]:
+    """Paste into this photo. Returns the faces that are drawn there.
+
+    Where it is the photo the file was made from (at any size), the stored place and code serve. In another photo
+    of the person the largest face is taken, and its code is the encoder's: the personal generator knows the face.
+    Raises NoFaceFound.
+    """
+    session = found.session
+    slot = session.add_photo(photo, name)
+    stored = [found.project.photos[session.faces.index(work)] for work in works]
+    places = [_same_place(session, slot, entry) for entry in stored]
+    if all(place is not None for place in places):
+        for work, place, entry in zip(works, places, stored, strict=True):
+            assert place is not None, "checked above"
+            _put(work, slot, *place)
+            work.aligned = entry.aligned
+        return list(works), ()
+    (face,) = session.pick(slot, 0)
+    info, work = session.toolkit.generator.info, works[0]
+    _put(work, slot, align(face.landmarks, info.crop, info.resolution), face.landmarks.points)
+    work.aligned = False
+    text = f"{name} is not the photo in the file: the largest face in it is edited"
+    if session.toolkit.encoder is None:
+        return [work], (Notice("other_photo", f"{text}, with the stored code (this model has no encoder)."),)
+    session.encode(work)
+    return [work], (Notice("other_photo", f"{text}, with the code that the encoder gives."),)
+
+
+def _put(work: FaceWork, slot: Slot, alignment: Alignment, points: F32) -> None:
+    work.slot, work.alignment, work.points, work.origin = slot, alignment, points, None
+    work.crop = extract(slot.srgb, alignment)
     work.caches.clear()
+
+
+def _same_place(session: Session, slot: Slot, entry: ProjectPhoto) -> tuple[Alignment, F32] | None:
+    """Where the stored face lies in this photo, if it is the stored one, perhaps at another size; else None."""
+    height, width = slot.srgb.shape[:2]
+    scale = np.array([width / entry.width, height / entry.height])
+    if abs(scale[0] / scale[1] - 1) > 0.01:
+        return None
+    alignment = Alignment(entry.alignment.quad * scale, entry.alignment.size)
+    if entry.points is None or entry.aligned:
+        info = session.toolkit.generator.info
+        convention = convention_points(info.crop.scale, info.crop.shift) * np.array([width, height], np.float32)
+        return alignment, convention if entry.points is None else np.asarray(entry.points * scale, np.float32)
+    points = np.asarray(entry.points * scale, np.float32)
+    eyes = float(np.hypot(*(points[1] - points[0])))
+    apart = [float(np.abs(face.landmarks.points - points).mean()) for face in session.find(slot)]
+    if not apart and (width, height) == (entry.width, entry.height):
+        return alignment, points  # a face that only a person could find
+    return (alignment, points) if apart and min(apart) < SAME_FACE * eyes else None

@@ -24,6 +24,7 @@ from facelab.core.tuning import TunedGenerator, Tuning
 from facelab.core.values import F32, U8, Alignment, Crop, Face, Landmarks, Latent, Notice, Photo, Pivot
 from facelab.engine.quality import Named, identity, psnr, ssim
 from facelab.engine.toolkit import Toolkit
+from facelab.project.store import ProjectPhoto
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +52,7 @@ class FaceWork:
     """One face of one photo. points: f32 [5, 2] photo px (of an aligned input: the convention's own).
 
     pivot: None until the face is encoded. index: of the face in the photo, 0 = the largest.
+    origin: of a face reopened without its photo, where it was cut out; `crop` is the generator's picture then.
     """
 
     slot: Slot
@@ -60,6 +62,7 @@ class FaceWork:
     index: int = 0
     pivot: Pivot | None = None
     aligned: bool = False
+    origin: ProjectPhoto | None = None
     caches: dict[object, object] = field(default_factory=dict)
 
     @property

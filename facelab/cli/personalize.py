@@ -1,0 +1,77 @@
+"""`facelab personalize`: one generator for all photos, of one person or of several, in one .facelab file."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from facelab.cli.edit import figures_of
+from facelab.cli.main import require
+from facelab.cli.outputs import check_targets, report_targets
+from facelab.cli.report import Console, failures
+from facelab.cli.work import (
+    announce,
+    box_of,
+    each_photo,
+    hand_points,
+    load,
+    model_report,
+    open_slot,
+    split_notices,
+)
+from facelab.core.errors import NoFaceFound
+
+
+def run(options: argparse.Namespace) -> int:
+    """Photos that cannot be used are told and left out; the file holds no photos unless --with-photos."""
+    from facelab.core.recipe import EditRecipe
+    from facelab.engine.fitting import tune
+    from facelab.engine.projects import save
+    from facelab.engine.session import Session
+    from facelab.project.store import CONSENT, SUFFIX
+
+    console = Console(options)
+    require(options.out.suffix.lower() == SUFFIX, f"--out {options.out}: give a name that ends in {SUFFIX}")
+    require(not (options.aligned and options.eyes), "--aligned takes the whole photo: no --eyes and --mouth")
+    check_targets([options.out, *report_targets(options)], options.photos, force=options.force)
+    for path in options.photos:
+        hand_points(options, path)
+    toolkit = load(options, console)
+    session = Session(toolkit, seed=options.seed)
+    files: list[Path] = []  # of each face
+
+    def work(index: int, path: Path) -> None:
+        console.say_progress(index, len(options.photos), path)
+        slot = open_slot(session, path, console)
+        console.drive(session.prepare(slot, options.face, hand_points(options, path), aligned=options.aligned))
+        files.extend([path] * (len(session.faces) - len(files)))
+
+    code = each_photo(options.photos, console, work)
+    if not session.faces:
+        raise NoFaceFound(path=", ".join(path.name for path in options.photos))
+    announce(console, session, options.preset)
+    console.drive(tune(session, options.preset))
+    console.notices((*toolkit.notices, *session.notices))
+    figures = [figures_of(session, each) if options.json is not None else {} for each in session.faces]
+    began = time.monotonic()
+    save(session, options.out, EditRecipe(), with_photos=options.with_photos)
+    console.add_seconds("save", time.monotonic() - began)
+    console.result(str(options.out))
+    console.notice_once(CONSENT)
+    seconds, (fallbacks, remarks) = console.take_seconds(), split_notices((*toolkit.notices, *session.notices))
+    photos = [
+        {
+            "file": str(path),
+            "face": each.index,
+            "box": box_of(each),
+            "seconds": seconds,
+            **figure,
+            "fallbacks": fallbacks,
+            "notices": remarks,
+            "out": [str(options.out)],
+        }
+        for path, each, figure in zip(files, session.faces, figures, strict=True)
+    ]
+    console.report({**model_report(toolkit), "with_photos": options.with_photos, "photos": photos, **failures(console)})
+    return code
