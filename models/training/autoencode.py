@@ -68,7 +68,7 @@ def reconstruction_loss(
     """Loss of one batch, its parts, and the reconstructions [N, 3, R, R]."""
     enabled = dtype != torch.float32
     with torch.autocast(faces.device.type, dtype, enabled=enabled):
-        mean, log_variance = nets.encoder_of(state).distribution(faces)
+        mean, log_variance = nets.encode(nets.encoder_of(state), faces)
         mean, log_variance = mean.float(), log_variance.float()
         spread = torch.randn(mean.shape, generator=noise).to(mean) * (0.5 * log_variance).exp()
         image, skips = nets.render(nets.generator_of(state), mean + spread, dtype, SKIP_SIZES, resolution)

@@ -82,7 +82,7 @@ def to_batch(pixels: U8, device: torch.device) -> torch.Tensor:
 
 def draw(faces: Faces, rows: NDArray[np.int64], count: int, rng: np.random.Generator) -> U8:
     """`count` random faces of `rows`, each mirrored with probability one half: u8 [count, R, R, 3]."""
-    chosen = faces.pixels[np.sort(rng.choice(rows, count, replace=False))]
+    chosen: U8 = faces.pixels[np.sort(rng.choice(rows, count, replace=False))]
     mirrored = rng.random(count) < 0.5
     chosen[mirrored] = chosen[mirrored, :, ::-1]
     return chosen

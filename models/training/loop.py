@@ -136,7 +136,11 @@ def run(state: State, plan: Plan, step: StepFunction, evaluate: EvaluateFunction
 
     def report() -> None:
         metrics, picture = evaluate(state)
-        row = {"stage_images": counters.stage_images, "images": counters.images, "samples": counters.samples}
+        row: dict[str, float] = {
+            "stage_images": counters.stage_images,
+            "images": counters.images,
+            "samples": counters.samples,
+        }
         row |= (
             {"minutes": counters.seconds / 60} | metrics | {key: value / max(count, 1) for key, value in sums.items()}
         )

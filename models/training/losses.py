@@ -59,7 +59,7 @@ def unit(features: Tensor) -> Tensor:
 
 
 def feature_distance(a: Sequence[Tensor], b: Sequence[Tensor]) -> Tensor:
-    """The perceptual distance per image [N]: squared distance of unit channel vectors, mean over positions and layers."""
+    """The perceptual distance per image [N]: squared distance of unit channel vectors, mean over layers."""
     parts = []
     for x, y in zip(a, b, strict=True):
         # in float32: the norms are small differences in half precision

@@ -13,9 +13,10 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from facelab.core.networks.encoder import Encoder
+from facelab.core.networks.encoder import PCA_SIZE, Encoder
 from facelab.core.networks.ops import SLOPE, SQRT2
 from facelab.core.networks.stylegan2 import Generator, GeneratorConfig, StyledConv, ToRGB, channel_table
+from models.training import convolve
 from models.training.state import Counters, State, load_state, read_parts
 
 Z_DIM = W_DIM = 256
@@ -26,6 +27,25 @@ def base_config(resolution: int = RESOLUTION, channel_base: int = 4096, channel_
     """The embedded model's architecture."""
     channels = channel_table(resolution, channel_base, channel_max)
     return GeneratorConfig(Z_DIM, W_DIM, resolution, channels, mapping_layers=4)
+
+
+def by_hand(x: Tensor) -> bool:
+    """Whether the convolutions of `models.training.convolve` are the faster ones: float32 on a CPU."""
+    return x.device.type == "cpu" and x.dtype == torch.float32
+
+
+def encode(encoder: Encoder, crops: Tensor) -> tuple[Tensor, Tensor]:
+    """`encoder.distribution(crops)`, with the faster gradients where there are any."""
+    if not by_hand(crops) or torch.is_autocast_enabled(crops.device.type):
+        return encoder.distribution(crops)
+    x = F.pixel_unshuffle(crops, 2).contiguous(memory_format=torch.channels_last)
+    x = convolve.activated(x, encoder.stem.weight, encoder.stem.bias, "same")
+    for stage in encoder.st:
+        x = convolve.activated(x, stage.a.weight, stage.a.bias, "half")
+        x = x + convolve.activated(x, stage.b.weight, stage.b.bias, "same")
+    x = encoder.out(F.leaky_relu(encoder.head(x.flatten(1)), SLOPE))
+    small = F.avg_pool2d(crops, encoder.resolution // PCA_SIZE)
+    return x[:, : encoder.w_dim] + encoder.pca(small.flatten(1)), x[:, encoder.w_dim :]
 
 
 def _to_image(layer: ToRGB, x: Tensor, w: Tensor) -> Tensor:
@@ -42,6 +62,10 @@ def _convolve(layer: StyledConv, x: Tensor, w: Tensor) -> Tensor:
     """StyledConv with constant noise that keeps activations and gradients channels last in memory."""
     styles = layer.affine(w)
     demod = SQRT2 * torch.rsqrt(styles.square() @ layer.weight.square().sum(dim=(2, 3)).t() + 1e-8)  # [N, O]
+    if by_hand(x):
+        kernel = layer.blur.kernel if layer.up else None
+        bias, gain = layer.bias * SQRT2, layer.noise_strength * SQRT2
+        return convolve.styled(x, styles, layer.weight, demod, bias, gain, layer.noise_const, kernel)
     x = x * styles.to(x.dtype)[:, :, None, None]
     weight = layer.weight.to(x.dtype)
     if layer.up:
