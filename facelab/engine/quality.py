@@ -67,16 +67,22 @@ def identity(a: U8, b: U8, points: F32 | F64) -> Named | None:
 
     None without the net: FACELAB_MEASURE_DIR names the folder that holds it.
     """
-    folder = os.environ.get(MEASURE_VARIABLE)
-    path = Path(folder or "") / NET_FILE
-    if not folder or not path.is_file():
+    net = recognition_net()
+    if net is None:
         return None
-    net = cv2.dnn.readNetFromONNX(str(path))
-    first, second = (_embedding(net, image, np.asarray(points, np.float64)) for image in (a, b))
+    first, second = (embedding(net, image, np.asarray(points, np.float64)) for image in (a, b))
     return Named(NET_NAME, float(first @ second))
 
 
-def _embedding(net: cv2.dnn.Net, image: U8, points: F64) -> F64:
+def recognition_net() -> cv2.dnn.Net | None:
+    """The face recognition net, or None when FACELAB_MEASURE_DIR names no folder that holds it."""
+    folder = os.environ.get(MEASURE_VARIABLE)
+    path = Path(folder or "") / NET_FILE
+    return cv2.dnn.readNetFromONNX(str(path)) if folder and path.is_file() else None
+
+
+def embedding(net: cv2.dnn.Net, image: U8, points: F64) -> F64:
+    """The net's unit answer to a crop u8 [S, S, 3] with these five points (px)."""
     matrix = similarity_transform(points, NET_POINTS)
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     if scale < 0.5:  # reduce by area first, so that the warp does not skip pixels

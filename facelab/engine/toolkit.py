@@ -91,6 +91,14 @@ def load_toolkit(name: str | None, device: str = "auto") -> Toolkit:
     return Toolkit(name or EMBEDDED, path.parent, generator, encoder, directions, chosen, tuple(notices))
 
 
+def model_directions(toolkit: Toolkit) -> Mapping[str, Direction]:
+    """The sliders that came with the model, without the user's own."""
+    try:
+        return load_directions(toolkit.folder / DIRECTIONS, toolkit.generator.info.sha256)
+    except WrongGenerator:
+        return {}
+
+
 def _encoder(path: Path, generator: FaceGenerator, device: torch.device) -> Encoder | None:
     """The encoder that belongs to this generator; None when there is none that fits."""
     if not path.is_file():

@@ -131,3 +131,14 @@ def summary(labels: Mapping[str, bool]) -> tuple[int, int]:
     """(yes, no)."""
     yes = sum(labels.values())
     return yes, len(labels) - yes
+
+
+def regress(features: F32, scores: F32, *, ridge: float = 1.0) -> tuple[F32, float]:
+    """(weight f32 [F], bias) of a ridge regression of scores f32 [N] (NaN = skip) on standardised features."""
+    known = np.isfinite(scores)
+    mean, scale = features.mean(0), features.std(0) + 1e-3
+    x = ((features[known] - mean) / scale).astype(np.float64)
+    centre = float(scores[known].mean())
+    square = x.T @ x + ridge * len(x) * 0.1 * np.eye(x.shape[1])
+    weight = np.linalg.solve(square, x.T @ (scores[known] - centre)) / scale
+    return weight.astype(np.float32), float(centre - weight @ mean)
