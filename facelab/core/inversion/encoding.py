@@ -22,7 +22,6 @@ from facelab.core.networks.encoder import Encoder
 from facelab.core.progress import Progress, Steps
 from facelab.core.values import Notice
 
-HYBRID_STEPS = 100
 HYBRID_RATE = 0.02
 
 
@@ -78,7 +77,7 @@ class Hybrid:
             image = search.draw(code)
             return search.distance(image) + plan.in_domain * in_domain_distance(encoder, code, image)
 
-        losses = yield from descend([code], loss_at, steps=HYBRID_STEPS, rate_at=falling(HYBRID_RATE))
+        losses = yield from descend([code], loss_at, steps=plan.hybrid_steps, rate_at=falling(HYBRID_RATE))
         return search.finish(code, self.key, losses)
 
 

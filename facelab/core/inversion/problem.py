@@ -42,7 +42,8 @@ class InversionPlan:
     steps, rate: of the W stage. plus_steps, plus_rate: of the W+ stage. start: "mean" or "encoder".
     pixel: weight of the MSE. perceptual: of the perceptual term. noise: None = the stored maps stay;
     otherwise the weight of their regularisation (1e5) while they are optimised. wander: noise added to w, in
-    sigma, over the first `wander_share` of the steps. in_domain: weight of |w - E(G(w))|^2.
+    sigma, over the first `wander_share` of the steps. hybrid_steps: of the in-domain search, and in_domain its
+    weight of |w - E(G(w))|^2.
     """
 
     steps: int = 450
@@ -55,6 +56,7 @@ class InversionPlan:
     noise: float | None = 1e5
     wander: float = 0.05
     wander_share: float = 0.75
+    hybrid_steps: int = 100
     in_domain: float = 2.0
     noise_stage_steps: int = 200
     noise_stage_rate: float = 5.0
