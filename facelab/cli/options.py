@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facelab import __version__
+from facelab.cli.directions_options import add_direction_verbs
 
 PRESETS = ("fast", "balanced", "faithful")
 METHODS = ("w", "w+", "w-then-w+", "encoder", "hybrid")
@@ -155,6 +156,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_editing_verbs(verb)
     _add_looking_verbs(verb)
     _add_service_verbs(verb)
+    text = "the sliders of a model, and the studio that finds new ones"
+    add_direction_verbs(verbs.add_parser("directions", help=text, description=text, allow_abbrev=False), common, keys)
     return parser
 
 
@@ -201,8 +204,6 @@ def _add_service_verbs(verb: AddVerb) -> None:
     models = verb("models", "the generators facelab knows")
     models.add_argument("action", choices=("list", "info", "verify", "add"))
     models.add_argument("name", nargs="?", help="a name from the list or a file")
-    directions = verb("directions", "the sliders of a model")
-    directions.add_argument("rest", nargs=argparse.REMAINDER, metavar="list|show KEY|...")
     verb("doctor", "what works on this computer")
     bench = verb("bench", "measure the speed of this computer")
     bench.add_argument("what", nargs="?", default="speed", metavar="WHAT", help="speed (default), ui, inversion, faces")

@@ -27,6 +27,13 @@ STAGES = {
     "tune": "fitting the model to this face",
     "paste": "drawing",
     "export": "writing",
+    "look": "looking at faces",
+    "fit": "fitting the boundary",
+    "effect": "measuring the effect",
+    "range": "measuring the range",
+    "preview": "drawing previews",
+    "components": "finding components",
+    "matrix": "measuring leakage",
 }
 
 

@@ -225,13 +225,14 @@ class Studio:
         """Effect of +2 sigma and usable range, on faces nothing was fitted on; the range is put into the direction."""
         eyes = self.gallery.eyes
         name, same = identity_measure(self.toolkit)
-        codes = self._test_codes(faces)
+        codes = self.test_codes(faces)
         moved = yield from effect(direction, codes, eyes.render, judge, same)
         quality = self.judge_of("quality") or judge
         reach = yield from usable_range(direction, codes[:RANGE_FACES], eyes.render, judge, quality, same)
         return replace(direction, low=reach.low, high=reach.high), moved, reach, name
 
-    def _test_codes(self, count: int) -> F32:
+    def test_codes(self, count: int) -> F32:
+        """w_plus f32 [count, num_ws, w_dim] of faces that nothing is fitted on."""
         return draw(self.toolkit.generator, range(TEST_SEED, TEST_SEED + count)).w_plus
 
     def strip(self, direction: Direction) -> Steps[v.Strip]:
@@ -241,7 +242,7 @@ class Studio:
 
     def _strips(self, directions: list[Direction]) -> Steps[tuple[v.Strip, ...]]:
         eyes = self.gallery.eyes
-        codes = self._test_codes(STRIP_FACES)
+        codes = self.test_codes(STRIP_FACES)
         made = []
         for done, direction in enumerate(directions, 1):
             step = direction.step(codes.shape[1]) * np.float32(REACH)
@@ -270,7 +271,7 @@ class Studio:
             problem = f"nothing judges {', '.join(lacking)}" if lacking else "two sliders at least are compared"
             raise UsageError(detail=problem)
         judge = self._many(judges)
-        codes = self._test_codes(task.faces)
+        codes = self.test_codes(task.faces)
         render = self.gallery.eyes.render
         before = yield from leakage_matrix(chosen, codes, render, judge, batch=8)
         clean = {key: locked(chosen, key, tuple(chosen)) for key in chosen}

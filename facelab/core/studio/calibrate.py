@@ -9,6 +9,7 @@ import numpy as np
 
 from facelab.core.editing.directions import Direction
 from facelab.core.progress import Progress, Steps
+from facelab.core.recipe import LayerRange
 from facelab.core.studio.boundary import wilson
 from facelab.core.studio.measure import Render
 from facelab.core.values import F32, F64, U8
@@ -147,7 +148,13 @@ def spread_of(direction: Direction, encoded_w_plus: F32) -> tuple[float, float]:
 
 
 def effect_of_random(
-    codes: F32, render: Render, sigma: Callable[[F32], float], *, count: int = 8, seed: int = 0
+    codes: F32,
+    render: Render,
+    sigma: Callable[[F32], float],
+    *,
+    layers: LayerRange | None = None,
+    count: int = 8,
+    seed: int = 0,
 ) -> float:
     """Mean absolute change of a picture (levels of 255) when random unit directions are moved by one sigma."""
     random = np.random.RandomState(seed)
@@ -155,7 +162,8 @@ def effect_of_random(
     for _ in range(count):
         vector = random.randn(codes.shape[-1]).astype(np.float32)
         vector /= np.linalg.norm(vector)
-        changes.append(picture_change(codes, vector * np.float32(sigma(vector)), render))
+        step = Direction("random", vector, sigma(vector), "", layers=layers).step(codes.shape[1])
+        changes.append(picture_change(codes, step, render))
     return float(np.mean(changes))
 
 
