@@ -19,7 +19,9 @@ class FacelabError(Exception):
 
     def __init__(self, **params: object) -> None:
         self.params = params
-        super().__init__(self.template.format(**params))
+        # one line, whatever a file's name holds: control characters are written as their escapes
+        text = self.template.format(**params)
+        super().__init__("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text))
 
 
 class UsageError(FacelabError):

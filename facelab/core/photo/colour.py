@@ -38,7 +38,10 @@ class _Space:
 def profile_kind(icc: bytes) -> str | None:
     """ "RGB", "GRAY", "CMYK", "LAB" ... of a profile; None where it cannot be read."""
     profile = _open(icc)
-    return None if profile is None else str(profile.profile.xcolor_space).strip().upper()
+    try:
+        return None if profile is None else str(profile.profile.xcolor_space).strip().upper()
+    except ValueError:  # the name is not made of letters
+        return None
 
 
 def usable(icc: bytes, mode: str) -> bool:

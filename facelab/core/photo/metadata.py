@@ -24,7 +24,6 @@ _TEXT_TAGS = {
     "Description": exif.DESCRIPTION,
     "Creation Time": exif.DATE_TIME,
 }
-_TEXT_KEYS = frozenset({*_TEXT_TAGS, "Title", "Source"})
 _CENTIMETRE = 3
 
 
@@ -70,13 +69,13 @@ def gather(original: Photo, *, keep_gps: bool) -> Metadata:
         notices.append(Notice("metadata_lost", "Damaged metadata of the photo is left out."))
     if words:
         notices.append(Notice("metadata_removed", f"Left out of the copy: {', '.join(words)}."))
-    text = split_png(data).text if kind == "PNG" else {}
+    png = split_png(data) if kind == "PNG" else None
     return Metadata(
         exif=exif.cleaned(block, keep_gps=keep_gps),
         xmp=properties or (),
         iptc=cleaned_iim(iim, keep_gps=keep_gps) if iim else b"",
-        text=tuple((key, value[:2000]) for key, value in text.items() if key in _TEXT_KEYS),
-        dpi=_dpi(split_png(data).dpi if kind == "PNG" else info.get("dpi"), block),
+        text=() if png is None else tuple((key, value[:2000]) for key, value in png.text.items()),
+        dpi=_dpi(info.get("dpi") if png is None else png.dpi, block),
         notices=tuple(notices),
     )
 

@@ -15,11 +15,17 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PICTURE = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 _END = b"\0\0\0\0IEND\xaeB`\x82"
 _TEXT_LIMIT, _ICC_LIMIT, _CHUNKS = 1 << 20, 4 << 20, 100_000
+_TEXTS = frozenset({"Author", "Copyright", "Description", "Creation Time", "Title", "Source"})
+_KEY = 80
+_XMP = "XML:com.adobe.xmp"
+_RAW_EXIF = frozenset({"raw profile type exif", "raw profile type app1"})
 
 
 @dataclass(slots=True)
 class PngParts:
-    """picture: a PNG without metadata; the rest: its metadata. lost: what could not be read, in words."""
+    """picture: a PNG without metadata; the rest: its metadata. seen: keys of the texts met so far; lost: what could
+    not be read, in words.
+    """
 
     picture: bytes = b""
     exif: bytes | None = None
@@ -27,7 +33,7 @@ class PngParts:
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
     text: dict[str, str] = field(default_factory=dict)
-    sixteen_bit: bool = False
+    seen: set[str] = field(default_factory=set)
     animated: bool = False
     cut: bool = False
     lost: list[str] = field(default_factory=list)
@@ -49,8 +55,6 @@ def split_png(data: bytes) -> PngParts:
             kept.append(view[place:end])
         else:
             _metadata(parts, kind, data[place + 8 : end - 4])
-        if kind == b"IHDR" and length == 13:
-            parts.sixteen_bit = data[place + 16] == 16
         place = end
         if kind == b"IEND":
             ended = True
@@ -78,7 +82,7 @@ def _metadata(parts: PngParts, kind: bytes, body: bytes) -> None:
         x, y, unit = struct.unpack(">LLB", body)
         if unit == 1 and x and y:
             parts.dpi = (x * 0.0254, y * 0.0254)
-    elif kind == b"iCCP":
+    elif kind == b"iCCP" and parts.icc is None and "colour profile" not in parts.lost:
         _, _, packed = body.partition(b"\0")
         parts.icc = _inflated(packed[1:], _ICC_LIMIT)
         if parts.icc is None:
@@ -100,26 +104,33 @@ def _inflated(packed: bytes, limit: int) -> bytes | None:
 
 
 def _text(parts: PngParts, kind: bytes, body: bytes) -> None:
-    key, _, rest = body.partition(b"\0")
-    name = key.decode("latin-1")
-    value: bytes | None
-    if kind == b"tEXt":
-        value, encoding = rest, "latin-1"
-    elif kind == b"zTXt":
-        value, encoding = _inflated(rest[1:], _TEXT_LIMIT), "latin-1"
-    else:
-        flag, tail = rest[:1], rest[2:].split(b"\0", 2)
-        packed = tail[2] if len(tail) == 3 else b""
-        value, encoding = (_inflated(packed, _TEXT_LIMIT) if flag == b"\1" else packed), "utf-8"
+    """Only texts that are used, each once: a file can hold thousands that unpack to a megabyte."""
+    name = body[:_KEY].partition(b"\0")[0].decode("latin-1")
+    raw_exif = name.lower() in _RAW_EXIF
+    if name in parts.seen or not (name in _TEXTS or name == _XMP or raw_exif):
+        return
+    parts.seen.add(name)
+    value = _value(kind, body[len(name) + 1 :])
     if value is None or len(value) > _TEXT_LIMIT:
         if "text" not in parts.lost:
             parts.lost.append("text")
-    elif name == "XML:com.adobe.xmp":
+    elif name == _XMP:
         parts.xmp = value
-    elif name.lower() in ("raw profile type exif", "raw profile type app1"):
+    elif raw_exif:
         parts.exif = parts.exif or _raw_profile(value)
-    elif len(parts.text) < 64:
-        parts.text[name] = value.decode(encoding, "replace")
+    else:
+        parts.text[name] = value.decode("utf-8" if kind == b"iTXt" else "latin-1", "replace")
+
+
+def _value(kind: bytes, rest: bytes) -> bytes | None:
+    """The bytes of a text behind its key; None where they cannot be unpacked."""
+    if kind == b"tEXt":
+        return rest
+    if kind == b"zTXt":
+        return _inflated(rest[1:], _TEXT_LIMIT)
+    tail = rest[2:].split(b"\0", 2)  # language, translated key, text
+    packed = tail[2] if len(tail) == 3 else b""
+    return _inflated(packed, _TEXT_LIMIT) if rest[:1] == b"\1" else packed
 
 
 def _raw_profile(value: bytes) -> bytes | None:

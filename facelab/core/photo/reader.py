@@ -2,7 +2,8 @@
 
 Pillow decodes (HEIC: libheif), and only the reader that fits the file's first bytes is asked, so that no other
 (its EPS reader starts Ghostscript) can run. Limits, chosen so that reading stays below 1 GB and 5 s:
-89 megapixels (Pillow's own warning limit), less where a decoder needs more memory per pixel; 1 GB of file.
+89 megapixels (Pillow's own warning limit), less where a decoder needs more memory per pixel or the file is large;
+half a gigabyte of file.
 """
 
 from __future__ import annotations
@@ -15,18 +16,21 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from facelab.core.errors import PhotoTooLarge, UnreadablePhoto
+from facelab.core.errors import FacelabError, PhotoTooLarge, UnreadablePhoto
 from facelab.core.photo.exif import ORIENTATION, read_exif
 from facelab.core.photo.heif import HeifParts, open_heif
+from facelab.core.photo.jpeg import slim_jpeg
 from facelab.core.photo.pixels import decode
 from facelab.core.photo.png import SIGNATURE as PNG_SIGNATURE
 from facelab.core.photo.png import split_png
 from facelab.core.values import Notice, Photo
 
 MEGAPIXELS = 89
-_FILE_BYTES = 1 << 30
+_FILE_BYTES = 512 << 20
 # what decoding may take; a decoder's peak bytes per pixel, result included, were measured
 _MEMORY = 800_000_000
+# so much of the file itself is not counted
+_FREE = 64 << 20
 _BYTES_PER_PIXEL = {"JPEG": 7, "PROGRESSIVE": 12, "PNG": 8, "WEBP": 15, "TIFF": 14, "AVIF": 14, "BMP": 8, "GIF": 9,
                     "HEIF": 14}  # fmt: skip
 # a progressive JPEG is decoded once per scan: more work than this (scans x megapixels) is refused
@@ -90,7 +94,7 @@ def read_photo(source: Path | bytes, *, name: str | None = None) -> Photo:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             return _decoded(data, kind, label, path)
-        except PhotoTooLarge:
+        except FacelabError:
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise UnreadablePhoto(path=label, reason=_too_many(error)) from error
@@ -105,7 +109,7 @@ def read_photo(source: Path | bytes, *, name: str | None = None) -> Photo:
 def _too_many(error: Exception) -> str:
     """Pillow's text names the number of pixels first."""
     pixels = next((int(word) for word in str(error).replace("(", " ").split() if word.isdigit()), 0)
-    return f"it declares {pixels / 1e6:.0f} megapixels, more than the limit of {MEGAPIXELS}"
+    return f"it declares {pixels / 1e6:.0f} megapixels, more than the limit of {MEGAPIXELS}: reduce it first"
 
 
 def _reason(error: Exception) -> str:
@@ -124,7 +128,7 @@ def _bytes_of(path: Path, label: str) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise UnreadablePhoto(path=label, reason="this is not a regular file")
         if status.st_size > _FILE_BYTES:
-            raise UnreadablePhoto(path=label, reason="the file is larger than 1 GB")
+            raise UnreadablePhoto(path=label, reason="the file is larger than 512 MB")
         return path.read_bytes()
     except OSError as error:
         raise UnreadablePhoto(path=label, reason=error.strerror or "it cannot be read") from error
@@ -135,7 +139,7 @@ def _bytes_of(path: Path, label: str) -> bytes:
 def _decoded(data: bytes, kind: str, label: str, path: str | None) -> Photo:
     image, container = open_container(data, kind)
     progressive = kind == "JPEG" and "progressive" in getattr(image, "info", {})
-    _check_size(image.size, "PROGRESSIVE" if progressive else kind, label)
+    _check_size(image.size, "PROGRESSIVE" if progressive else kind, label, len(data))
     if progressive and data.count(b"\xff\xda") * image.size[0] * image.size[1] > _SCAN_WORK * 1_000_000:
         raise UnreadablePhoto(path=label, reason="it would take too long to decode (too many scans)")
     orientation, notices = 1, list(container.notices)
@@ -168,7 +172,7 @@ def open_container(data: bytes, kind: str) -> tuple[Image.Image | HeifParts, Con
         return heif, Container(heif.exif, heif.icc, heif.xmp, _deep(heif.bit_depth > 8))
     if kind == "PNG":
         return _open_png(data)
-    image = Image.open(io.BytesIO(data), formats=(kind,))
+    image = Image.open(io.BytesIO(slim_jpeg(data) if kind == "JPEG" else data), formats=(kind,))
     notices: tuple[Notice, ...] = ()
     if getattr(image, "is_animated", False) and kind in ("GIF", "WEBP", "AVIF", "TIFF"):
         notices = _animated("pages" if kind == "TIFF" else "frames")
@@ -199,10 +203,11 @@ def _deep(deep: bool) -> tuple[Notice, ...]:
     return (Notice("reduced_to_8_bit", "The photo has more than 8 bits per channel: edited with 8."),) if deep else ()
 
 
-def _check_size(size: tuple[int, int], kind: str, label: str) -> None:
+def _check_size(size: tuple[int, int], kind: str, label: str, file_bytes: int) -> None:
     width, height = size
     if width < 1 or height < 1:
         raise UnreadablePhoto(path=label, reason="the picture has no pixels")
-    limit = min(MEGAPIXELS, _MEMORY // _BYTES_PER_PIXEL[kind] // 1_000_000)
+    room = _MEMORY - max(0, file_bytes - _FREE)
+    limit = min(MEGAPIXELS, room // _BYTES_PER_PIXEL[kind] // 1_000_000)
     if width * height > limit * 1_000_000:
         raise PhotoTooLarge(path=label, width=width, height=height, limit_mp=limit)

@@ -16,6 +16,7 @@ from facelab.core.files import write_atomic
 from facelab.core.photo.colour import GRAY_MODES, profile_kind, to_srgb
 from facelab.core.photo.encode import FORMAT_OF_SUFFIX, LONGEST_SIDE, JpegTables, Picture, encode
 from facelab.core.photo.exif import ORIENTATION, read_exif
+from facelab.core.photo.jpeg import slim_jpeg
 from facelab.core.photo.metadata import Metadata, for_picture, gather, marked
 from facelab.core.photo.xmp import edit_mark as mark_properties
 from facelab.core.photo.xmp import xmp_packet
@@ -151,7 +152,7 @@ def _jpeg_tables(original: Photo) -> JpegTables | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's warnings were heard in reading
-            image = Image.open(io.BytesIO(original.data), formats=("JPEG",))
+            image = Image.open(io.BytesIO(slim_jpeg(original.data)), formats=("JPEG",))
         tables: dict[int, list[int]] = getattr(image, "quantization", {})
         turned = (read_exif(image.info.get("exif") or b"").number(ORIENTATION) or 1) in (5, 6, 7, 8)
         subsampling = JpegImagePlugin.get_sampling(image) if original.mode == "RGB" else 0
