@@ -46,7 +46,7 @@ class Camera:
         made = QApplication.instance() or QApplication(["facelab"])
         assert isinstance(made, QApplication)
         self.application, self.folder, self.only = made, folder, only
-        settings = Settings(language="en", theme="dark", hints_seen=True, autosave=True)
+        settings = Settings(language="en", theme="dark", hints_seen=True, consent_seen=True, autosave=True)
         self.program = Program(made, settings, engine)
         self.window, self.director, self.document = self.program.window, self.program.director, self.program.document
         self.window.resize(LARGE)

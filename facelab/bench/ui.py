@@ -44,7 +44,7 @@ def measure(engine: Callable[[Settings], EngineFactory] | None = None) -> dict[s
 
     application = QApplication.instance() or QApplication(["facelab"])
     assert isinstance(application, QApplication)
-    settings = Settings(language="en", theme="dark", hints_seen=True, autosave=False)
+    settings = Settings(language="en", theme="dark", hints_seen=True, consent_seen=True, autosave=False)
     with tempfile.TemporaryDirectory() as folder:
         program = Program(application, settings, engine or real_engine)
         program.window.settings_changed.disconnect(program._keep_settings)  # a measurement changes no settings

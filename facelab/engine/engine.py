@@ -10,17 +10,18 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
-from facelab.core.errors import FacelabError, ModelNotFound, NoFaceFound, NoSuchFace
+from facelab.core.errors import ModelNotFound, NoFaceFound, NoSuchFace
 from facelab.core.progress import Progress, Steps
 from facelab.core.recipe import EditRecipe
 from facelab.core.values import Notice
 from facelab.engine import messages as m
 from facelab.engine.mailbox import Job, Mailbox
-from facelab.engine.reports import safe_traceback
+from facelab.engine.progress_clock import ProgressClock
+from facelab.engine.reports import describe, safe_traceback
 
 if TYPE_CHECKING:
     from facelab.engine.session import FaceWork, Session, Slot
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 RERENDER_SECONDS = 0.5
-PROGRESS_SECONDS = 0.1
+IDLE_SECONDS = 1.5
+"""So long nobody has wanted anything before the presets are timed: a probe takes about a second."""
 Outcome = tuple[tuple[Path, ...], tuple[Notice, ...]]
 T = TypeVar("T")
 
@@ -65,6 +67,7 @@ class Engine:
         self._mailbox, self._emit = mailbox, emit
         self._model, self._device, self._threads = model, device, threads
         self._toolkit: Toolkit | None = None
+        self._presets: tuple[m.PresetInfo, ...] = ()
         self._opened: dict[int, Opened] = {}
 
     def run(self) -> None:
@@ -72,12 +75,15 @@ class Engine:
         try:
             self._start()
             while True:
-                request = self._mailbox.take()
+                untimed = any(preset.seconds is None for preset in self._presets)
+                request = self._mailbox.take(IDLE_SECONDS if untimed else None)
                 self._drop_cancelled()
                 if isinstance(request, m.Shutdown):
                     return
                 if request is not None:
                     self._serve(request)
+                elif untimed:
+                    self._time_a_preset()
         except Exception as error:
             report = safe_traceback(error)
             log.error("the engine stopped\n%s", report)
@@ -94,14 +100,38 @@ class Engine:
 
     def _use_model(self, name: str | None, device: str) -> None:
         from facelab.engine.expected import preset_infos
-        from facelab.engine.toolkit import load_toolkit, slider_infos
+        from facelab.engine.toolkit import load_toolkit
 
         toolkit = load_toolkit(name, device)
-        self._toolkit = toolkit
+        self._toolkit, self._presets = toolkit, preset_infos(toolkit)
         for notice in toolkit.notices:
             self._emit(m.Noticed(0, notice))
+        self._tell_ready(toolkit)
+
+    def _tell_ready(self, toolkit: Toolkit) -> None:
+        from facelab.core.device import present_devices
+        from facelab.engine.toolkit import slider_infos
+
+        devices = tuple(m.DeviceInfo(found.key, found.name, found.memory) for found in present_devices())
         sliders = slider_infos(toolkit.directions)
-        self._emit(m.EngineReady(toolkit.generator.info, sliders, preset_infos(toolkit), str(toolkit.device)))
+        self._emit(m.EngineReady(toolkit.generator.info, sliders, self._presets, str(toolkit.device), devices))
+
+    def _time_a_preset(self) -> None:
+        """Measure one preset that was never timed on this machine, and tell."""
+        from facelab.engine.expected import seconds_for
+
+        toolkit = self._kit()
+        key = next(preset.key for preset in self._presets if preset.seconds is None)
+        try:
+            seconds = seconds_for(toolkit, key)
+        except Exception as error:
+            log.warning("the presets could not be timed\n%s", safe_traceback(error))
+            self._presets = ()  # the window has their names already; only the times are missing
+            return
+        self._presets = tuple(
+            replace(preset, seconds=seconds) if preset.key == key else preset for preset in self._presets
+        )
+        self._tell_ready(toolkit)
 
     # --- requests -----------------------------------------------------------------------------
 
@@ -244,7 +274,8 @@ class Engine:
         step = session.weights.step
         drawn = draw(session, work, request.recipe, request.region, view=request.view, draft=request.draft)
         seconds = time.perf_counter() - started
-        opened.last, opened.last_drawn = request, time.monotonic()
+        if not request.once:
+            opened.last, opened.last_drawn = request, time.monotonic()
         self._emit(
             m.Rendered(
                 request.session, request.ticket, step, drawn.region, drawn.pixels, drawn.draft, seconds,
@@ -265,7 +296,7 @@ class Engine:
 
     def _run_job(self, request: Job) -> None:
         """Drive one job to its single end."""
-        clock = _Clock()
+        clock = ProgressClock()
         steps: Steps[Outcome] | None = None
         try:
             steps = self._steps(request)
@@ -385,38 +416,3 @@ class Engine:
         save(opened.session, request.path, request.recipe, with_photos=request.with_photos, variants=request.variants)
         yield Progress("export", 1, 1)
         return (request.path,), ()
-
-
-def describe(error: Exception) -> tuple[str, dict[str, object]]:
-    """(code, params) of what went wrong; code "bug" carries a report without the user's paths."""
-    if isinstance(error, FacelabError):
-        log.info("failed: %s", error.code)
-        return error.code, dict(error.params)
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return "out_of_memory", {"what": "this step"}
-    report = safe_traceback(error)
-    log.error("bug\n%s", report)
-    return "bug", {"report": report}
-
-
-class _Clock:
-    """When progress is worth an event, and how long the stage will still take."""
-
-    def __init__(self) -> None:
-        self._stage, self._began, self._told, self._first = "", 0.0, 0.0, 0
-
-    def due(self, progress: Progress) -> bool:
-        now = time.monotonic()
-        if progress.stage != self._stage:
-            self._stage, self._began, self._told, self._first = progress.stage, now, now, progress.step
-            return True
-        if now - self._told < PROGRESS_SECONDS and progress.step != progress.total:
-            return False
-        self._told = now
-        return True
-
-    def seconds_left(self, progress: Progress) -> float | None:
-        done = progress.step - self._first
-        if done < 2 or not progress.total:
-            return None
-        return (time.monotonic() - self._began) / done * max(0, progress.total - progress.step)

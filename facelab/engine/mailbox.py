@@ -41,12 +41,12 @@ class Mailbox:
         self._closing = False
 
     def post(self, request: Request) -> None:
-        """Leave a request. Renders replace the waiting one; after `Shutdown` nothing is accepted."""
+        """Leave a request. Renders replace the waiting one (but `once`); after `Shutdown` nothing is accepted."""
         with self._changed:
             if self._closing:
                 return
             match request:
-                case Render():
+                case Render(once=False):
                     if request.session not in self._closed:
                         self._render = request
                 case CancelJob(job=job):

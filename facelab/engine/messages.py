@@ -42,6 +42,15 @@ class PresetInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceInfo:
+    """A device that can be chosen. key: cpu, cuda or mps; name: of the hardware; memory: bytes, 0 = unknown."""
+
+    key: str
+    name: str
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """A part of the photo (x, y, w, h in photo px) and the scale at which it is wanted (1 = full size)."""
 
@@ -133,6 +142,8 @@ class Render:
     """Draw the recipe. Only the newest waiting Render is kept. draft: coarser and faster.
 
     view: "after", "model" (the generator's own crop), "difference" (what the model cannot explain).
+    once: a picture for a preview or the clipboard. It waits its turn like any request instead of taking the
+    one slot, so that no slider movement can push it out, and it is not drawn again with newer weights.
     """
 
     session: int
@@ -141,6 +152,7 @@ class Render:
     region: Region
     draft: bool = False
     view: str = "after"
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +213,13 @@ Request = (
 
 @dataclass(frozen=True, slots=True)
 class EngineReady:
-    """torch is loaded and the model stands. device: "cpu", "cuda:0" ..."""
+    """torch is loaded and the model stands. device: "cpu", "cuda:0" ...; devices: those that are here."""
 
     info: GeneratorInfo
     sliders: tuple[SliderInfo, ...]
     presets: tuple[PresetInfo, ...]
     device: str
+    devices: tuple[DeviceInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

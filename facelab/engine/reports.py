@@ -8,8 +8,10 @@ import traceback
 from logging.handlers import RotatingFileHandler
 
 from facelab import __version__
+from facelab.core.errors import FacelabError
 from facelab.paths import log_file
 
+log = logging.getLogger(__name__)
 LOG_BYTES = 500_000
 PATH = re.compile(r"""(?:[A-Za-z]:)?[\\/](?:[^\s'":,;()<>|]+[\\/])*[^\s'":,;()<>|]*|['"][^'"]*\.[A-Za-z0-9]{1,8}['"]""")
 
@@ -29,6 +31,18 @@ def safe_traceback(error: BaseException) -> str:
         lines.append(f"{type(chain).__name__}: {without_paths(str(chain))[:500]}")
         chain = chain.__cause__
     return "\n".join(lines)
+
+
+def describe(error: Exception) -> tuple[str, dict[str, object]]:
+    """(code, params) of what went wrong; code "bug" carries a report without the user's paths."""
+    if isinstance(error, FacelabError):
+        log.info("failed: %s", error.code)
+        return error.code, dict(error.params)
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return "out_of_memory", {"what": "this step"}
+    report = safe_traceback(error)
+    log.error("bug\n%s", report)
+    return "bug", {"report": report}
 
 
 def _module(filename: str) -> str:

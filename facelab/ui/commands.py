@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDrag, QGuiApplication, QImage, QPainter, QPixmap
+from PySide6.QtCore import QMimeData, QObject, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from facelab.core.errors import FacelabError
@@ -20,6 +20,7 @@ from facelab.engine import messages as m
 from facelab.ui.actions import ShortcutSheet
 from facelab.ui.canvas import Compare
 from facelab.ui.canvas_tools import moved_landmarks
+from facelab.ui.carrying import Carrying
 from facelab.ui.document import Change, Phase
 from facelab.ui.drops import dropped_source
 from facelab.ui.export_dialog import ExportDialog
@@ -43,7 +44,7 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self._then: Callable[[], None] | None = None
-        self._dragged: QImage | None = None
+        self.carrying = Carrying(window)
         self.recovering = False
 
     def run(self, name: str) -> None:
@@ -78,6 +79,7 @@ class Commands(QObject):
             self._window.notice_bar.clear()
             self._window.set_compare(Compare.AFTER)
             self.recovering = False
+            self.carrying.forget()
             self._window.left_session()
             self._window.director.open(source)
 
@@ -184,7 +186,8 @@ class Commands(QObject):
         window = self._window
         settings = window.settings
         source = window.director.source.path
-        folder = Path(settings.last_folder) if settings.last_folder else source.parent if source else Path.home()
+        beside = source.parent if source is not None and not self.recovering else Path.home()
+        folder = Path(settings.last_folder) if settings.last_folder else beside
         dialog = ExportDialog(
             window.director, window.canvas, settings.exports, folder,
             edit_mark=settings.edit_mark, keep_gps=settings.keep_gps, parent=window,
@@ -204,6 +207,7 @@ class Commands(QObject):
 
     def job_ended(self, job: JobState, event: object) -> None:
         """Say where a file went; go on with what waited for the saving."""
+        self.carrying.job_ended(job, event)
         if isinstance(event, m.JobFinished):
             if job.kind == "export" and event.paths:
                 names = ", ".join(path.name for path in event.paths)
@@ -229,44 +233,7 @@ class Commands(QObject):
     # --- the result outside -------------------------------------------------------------------
 
     def do_copy(self) -> None:
-        self._window.director.full_picture(lambda tile: QGuiApplication.clipboard().setImage(self._whole(tile)))
-        self._window.notice_bar.show_message(Message(tr("The edited photo is on the clipboard."), level="info"))
-
-    def _whole(self, tile: QImage) -> QImage:
-        """The photo at full size with the edited part in it."""
-        window = self._window
-        assert window.canvas.photo is not None  # asked for only while editing
-        assert window.director.session is not None
-        box = window.director.session.mask_box
-        whole = window.canvas.photo.levels[0].copy()
-        painter = QPainter(whole)
-        painter.drawImage(QPoint(box.x, box.y), tile)
-        painter.end()
-        return whole
-
-    def prepare_drag(self) -> None:
-        self._dragged = None
-        self._window.director.full_picture(self._keep_drag)
-
-    def _keep_drag(self, tile: QImage) -> None:
-        self._dragged = self._whole(tile)
-
-    def start_drag(self) -> None:
-        """Carry the picture away once its full size is there."""
-        if self._dragged is None:
-            return
-        image, self._dragged = self._dragged, None
-        drag = QDrag(self._window)
-        data = QMimeData()
-        data.setImageData(image)
-        path = self._window.drag_file()
-        if path is not None and image.save(str(path)):
-            path.chmod(0o600)
-            data.setUrls([QUrl.fromLocalFile(str(path))])
-        drag.setMimeData(data)
-        small = image.scaledToWidth(160, Qt.TransformationMode.SmoothTransformation)
-        drag.setPixmap(QPixmap.fromImage(small))
-        drag.exec(Qt.DropAction.CopyAction)
+        self.carrying.copy()
 
     # --- editing ------------------------------------------------------------------------------
 
@@ -342,7 +309,8 @@ class Commands(QObject):
     # --- dialogs ------------------------------------------------------------------------------
 
     def do_settings(self) -> None:
-        dialog = SettingsDialog(self._window.settings, self._window)
+        ready = self._window.director.ready
+        dialog = SettingsDialog(self._window.settings, ready.devices if ready else (), self._window)
         dialog.changed.connect(self._window.use_settings)
         dialog.history_cleared.connect(self._window.clear_history)
         dialog.open()

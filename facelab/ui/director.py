@@ -36,6 +36,7 @@ class Director(QObject):
     job_progressed = Signal(object, object)  # JobState, JobProgressed
     job_ended = Signal(object, object)  # JobState, JobFinished | JobCancelled | JobFailed
     failed = Signal(str, object)  # code, params
+    not_added = Signal()  # the other photo shows no face
     noticed = Signal(object)  # Notice
     engine_died = Signal(str)  # report
 
@@ -48,6 +49,7 @@ class Director(QObject):
         self._thread: EngineThread | None = None
         self._session = 0
         self._ticket = 0
+        self._newest = 0  # ticket of the picture for the screen asked for last
         self._job = 0
         self._shown = (-1, -1)
         self._region: m.Region | None = None
@@ -69,6 +71,7 @@ class Director(QObject):
         self.stale_dropped = 0
         self._autosaves: set[int] = set()
         self._keeps_recipe = False  # the next SessionReady is another photo with the same edits
+        self.saved_weights: Callable[[], Path | None] = lambda: None  # what a dead engine's work can be had from
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_PICTURE_MS)
@@ -117,8 +120,9 @@ class Director(QObject):
         if phase is not Phase.EMPTY:
             self._survives = (recipe, landmarks)
             self._session += 1
-            self._shown = (-1, -1)
-            self._post_open()
+            self._shown, self.session = (-1, -1), None
+            saved = self.saved_weights()
+            self._post_open(Source(path=saved) if saved is not None else self.source)
 
     # --- opening ------------------------------------------------------------------------------
 
@@ -129,8 +133,10 @@ class Director(QObject):
         self._survives, self._keeps_recipe = None, False
         self.document.begin(source.path.name if source.path else "")
         self.document.set_phase(Phase.OPENING)
+        if source.is_project:
+            self.document.project_path = str(source.path)
         self._session += 1
-        self._post_open()
+        self._post_open(source)
 
     def recover(self, source: Source, name: str, recipe: EditRecipe, face: int, landmarks: Landmarks | None) -> None:
         """Open a photo again with its edits, as after a crash."""
@@ -155,13 +161,12 @@ class Director(QObject):
         self.updating.emit(False)
         self.document.set_phase(Phase.EMPTY)
 
-    def _post_open(self) -> None:
-        if self.source.is_project:
-            assert self.source.path is not None  # is_project looks at it
-            self.document.project_path = str(self.source.path)
-            self.post(m.OpenProject(self._session, self.source.path))
+    def _post_open(self, source: Source) -> None:
+        if source.is_project:
+            assert source.path is not None  # is_project looks at it
+            self.post(m.OpenProject(self._session, source.path))
         else:
-            self.post(m.OpenPhoto(self._session, self.source.path, self.source.data))
+            self.post(m.OpenPhoto(self._session, source.path, source.data))
 
     def choose_face(self, index: int, landmarks: Landmarks | None = None) -> None:
         """Take a found face, or points given by hand; earlier edits of another face are gone."""
@@ -210,6 +215,7 @@ class Director(QObject):
         if self.session is None or self._region is None:
             return
         self._ticket += 1
+        self._newest = self._ticket
         recipe = self.document.recipe
         self._sent[self._ticket] = recipe
         self.post(m.Render(self._session, self._ticket, recipe, self._region, draft, self._view))
@@ -219,12 +225,12 @@ class Director(QObject):
     @property
     def up_to_date(self) -> bool:
         """Whether the newest picture asked for is on screen."""
-        return self._shown[0] == self._ticket
+        return self._shown[0] == self._newest
 
     @property
     def newest_ticket(self) -> int:
         """The number of the picture asked for last."""
-        return self._ticket
+        return self._newest
 
     def full_picture(self, then: Callable[[QImage], None]) -> None:
         """Render the changeable part at full size and hand over its image (for clipboard and drag)."""
@@ -234,19 +240,18 @@ class Director(QObject):
         self._ask(m.Region(box.x, box.y, box.width, box.height, 1.0), self.document.recipe, then)
 
     def picture_of(self, recipe: EditRecipe, region: m.Region, then: Callable[[QImage], None]) -> None:
-        """Render another recipe for a preview; a newer request may replace it, then it never answers."""
+        """Render another recipe for a preview."""
         if self.session is not None:
             self._ask(region, recipe, then)
 
     def _ask(self, region: m.Region, recipe: EditRecipe, then: Callable[[QImage], None]) -> None:
         self._ticket += 1
         self._wanted[self._ticket] = then
-        self.post(m.Render(self._session, self._ticket, recipe, region, False, "after"))
+        self.post(m.Render(self._session, self._ticket, recipe, region, once=True))
 
     def forget_previews(self) -> None:
-        """Nobody waits for preview pictures any more; the shown picture is asked for again."""
+        """Nobody waits for preview pictures any more."""
         self._wanted.clear()
-        self.render_full()
 
     # --- jobs ---------------------------------------------------------------------------------
 
@@ -260,8 +265,13 @@ class Director(QObject):
         self.post(m.AddPhoto(self._session, job.number, path, preset))
         return job
 
-    def export(self, options: m.ExportOptions) -> JobState:
-        job = self._begin("export", options.path)
+    @property
+    def weights_step(self) -> int:
+        """Which weights drew the picture on screen."""
+        return self._shown[1]
+
+    def export(self, options: m.ExportOptions, kind: str = "export") -> JobState:
+        job = self._begin(kind, options.path)
         self.post(m.Export(self._session, job.number, self.document.recipe, options))
         return job
 
@@ -381,12 +391,13 @@ class Director(QObject):
         if then is not None:
             then(tile.image)
             return
-        if (event.ticket, event.weights_step) <= self._shown or event.view != self._view:
+        newer = (event.ticket, event.weights_step) > self._shown
+        if not newer or event.view != self._view or event.ticket not in self._sent:
             self.stale_dropped += 1
             return
         self._shown = (event.ticket, event.weights_step)
         self._seconds = event.seconds if not event.draft else self._seconds
-        if event.ticket == self._ticket:
+        if event.ticket == self._newest:
             self._slow.stop()
             self.updating.emit(False)
         if event.levels:
@@ -428,6 +439,8 @@ class Director(QObject):
                 self.document.set_dirty(True)
             for notice in event.notices:
                 self.noticed.emit(notice)
+        elif isinstance(event, m.JobFailed) and job.kind == "add" and event.code == "no_face":
+            self.not_added.emit()
         elif isinstance(event, m.JobFailed):
             self.failed.emit(event.code, dict(event.params))
         self.job_ended.emit(job, event)

@@ -280,4 +280,5 @@ class EditPanel(View):
         widths = [row.fontMetrics().horizontalAdvance(row.title) for row in self.rows.values()]
         for row in self.rows.values():
             row.set_name_width(min(max(widths) + 2, NAME_LIMIT_PX))
+            row.set_titles(self.document.labels)
         self.advanced.retranslate()

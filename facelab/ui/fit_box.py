@@ -64,6 +64,10 @@ class FitBox(View):
         self.start.setEnabled(enabled and not running)
         self.preset.setEnabled(enabled and not running)
         self._running = running
+        if self.start.property("primary") is tuned:  # once it is personal, exporting is what comes next
+            self.start.setProperty("primary", not tuned)
+            self.start.style().unpolish(self.start)
+            self.start.style().polish(self.start)
         self.retranslate()
 
     _running = False

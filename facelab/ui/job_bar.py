@@ -115,7 +115,7 @@ class JobBar(View):
         self.retranslate_buttons()
 
     def _words(self, job: JobState) -> str:
-        first = {"export": "export", "save": "save", "tune": "tune", "add": "tune"}.get(job.kind, "")
+        first = {"export": "export", "drag": "export", "save": "save", "tune": "tune", "add": "tune"}.get(job.kind, "")
         if self._last is None:
             self.bar.setRange(0, 0)
             return stage_text(first)

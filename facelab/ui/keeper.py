@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from facelab.core.errors import CannotWrite
 from facelab.core.values import Landmarks
+from facelab.engine.messages import SessionReady
 from facelab.project import recovery
 from facelab.ui.director import Director
 from facelab.ui.document import Document, Phase
@@ -31,6 +32,7 @@ class Keeper(QObject):
         document.committed.connect(self.journal)
         document.variants_changed.connect(self.journal)
         director.session_ready.connect(self._begin)
+        director.saved_weights = self.weights
         director.job_started.connect(self._job_started)
         director.job_ended.connect(self._job_ended)
 
@@ -62,8 +64,15 @@ class Keeper(QObject):
             recovery.end(self._folder)
             self._folder = None
 
+    def weights(self) -> Path | None:
+        """The personal generator as it was kept last, if there is one."""
+        path = recovery.weights_path(self._folder) if self._folder is not None else None
+        return path if path is not None and path.is_file() else None
+
     @Slot(object)
     def _begin(self, event: object) -> None:
+        if self._folder is not None:
+            self._drop_weights(event)
         if not self._enabled or self._folder is not None:
             return
         source = self._director.source
@@ -79,6 +88,13 @@ class Keeper(QObject):
             log.warning("autosave cannot write")
             self._folder = None
         self.journal()
+
+    def _drop_weights(self, event: object) -> None:
+        """Another face was chosen, or its frame moved: what was fitted to the old one is no longer the session."""
+        path = self.weights()
+        fresh = isinstance(event, SessionReady) and not event.tuned and self._director.photo_count <= 1
+        if path is not None and fresh and not self._director.source.is_project:
+            path.unlink(missing_ok=True)
 
     @Slot()
     def journal(self) -> None:

@@ -38,7 +38,7 @@ from facelab.ui.values import JobState
 from facelab.ui.widgets import View
 from facelab.ui.zoom_bar import ZoomBar
 
-PANEL_PX = 300
+PANEL_PX = 320
 ENDING = (
     "fit",
     "save",
@@ -135,7 +135,7 @@ class MainWindow(View):
         self._split.setChildrenCollapsible(False)
         for splitter in (side, self._split):
             splitter.setHandleWidth(1)
-        self._split.setSizes([980, PANEL_PX])
+        self._split.setSizes([1280 - PANEL_PX, PANEL_PX])
         row = QHBoxLayout()
         row.addWidget(self._split)
         layout = QVBoxLayout(self)
@@ -178,6 +178,7 @@ class MainWindow(View):
         director.job_progressed.connect(self.job_bar.progress)
         director.job_ended.connect(self._job_ended)
         director.failed.connect(self._failed)
+        director.not_added.connect(self._not_added)
         director.noticed.connect(
             lambda notice: self.notice_bar.show_message(notices.for_notice(notice.code, notice.text))
         )
@@ -199,8 +200,8 @@ class MainWindow(View):
         self.film_strip.chosen.connect(director.select_photo)
         self.film_strip.add_clicked.connect(lambda: self.commands.run("add_photo"))
         self.toolbar.compare_chosen.connect(self.set_compare)
-        self.toolbar.drag.wanted.connect(self.commands.prepare_drag)
-        self.toolbar.drag.pulled.connect(self.commands.start_drag)
+        self.toolbar.drag.wanted.connect(self.commands.carrying.prepare)
+        self.toolbar.drag.pulled.connect(self.commands.carrying.start)
         self.notice_bar.acted.connect(self.commands.act)
         self.start_page.open_clicked.connect(lambda: self.commands.run("open"))
         self.start_page.paste_clicked.connect(lambda: self.commands.run("paste"))
@@ -222,6 +223,10 @@ class MainWindow(View):
         if source.path is not None and not self.commands.recovering:
             self.recents.add(source.path)
             self.start_page.set_recent(self.recents.read())
+        if not self.settings.consent_seen:  # once, where a photo is first opened
+            consent = tr("Edit only photos of people who agreed. Nothing leaves this computer.")
+            self.notice_bar.show_message(notices.Message(consent, level="info"))
+            self.use_settings(msgspec.structs.replace(self.settings, consent_seen=True))
         self._title()
 
     @Slot(object)
@@ -243,6 +248,11 @@ class MainWindow(View):
         self.job_bar.end(job, list(self.director.jobs.values()))
         self.commands.job_ended(job, event)
         self._phase()
+
+    def _not_added(self) -> None:
+        """Another photo of the person in which no face was found."""
+        text = tr("No face was found in the other photo, so it was not added.")
+        self.notice_bar.show_message(notices.Message(text))
 
     def _failed(self, code: str, params: dict[str, object]) -> None:
         self.notice_bar.show_message(notices.for_error(code, params))
@@ -267,6 +277,8 @@ class MainWindow(View):
         elif phase is Phase.ENCODING:
             self.canvas.set_tool(None)
         self.zoom_bar.setVisible(phase not in (Phase.EMPTY, Phase.OPENING))
+        for part in (self.history, self.panel.fit_box):
+            part.setVisible(phase is not Phase.EMPTY)
         count = max(len(director.faces), 1 if editing else 0)
         can_adjust = editing and director.tuning is None and not self.document.tuned
         self.panel.faces.show_face(director.face_index, count, can_adjust=can_adjust, photo=phase is not Phase.EMPTY)
@@ -398,16 +410,6 @@ class MainWindow(View):
         self.recents.clear()
         self.start_page.set_recent([])
         recovery.clear(self.places.state)
-
-    def drag_file(self) -> Path | None:
-        """Where the picture lies that is dragged out: in the user's own folder, deleted with the session."""
-        folder = self.places.state / "drag"
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError:
-            return None
-        stem = Path(self.document.name or "photo").stem
-        return folder / f"{stem}-edited.png"
 
     def show_hints(self) -> None:
         hints = Hints(self, (self.start_page.open, self.panel, self.toolbar.export))

@@ -11,10 +11,12 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
+    QLabel,
     QListWidget,
     QListWidgetItem,
     QMessageBox,
     QProgressBar,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -76,16 +78,30 @@ def megabytes(count: int) -> str:
     return tr("{size} MB", size=f"{count / 1e6:.0f}") if count else tr("size unknown")
 
 
+def purpose_of(model: catalog.ListedModel) -> str:
+    """What a known entry is for, in the user's language; of others, what the catalogue says."""
+    texts = {
+        "base": tr("the model that comes with facelab: everything works with it, offline"),
+        "ffhq-1024": tr("the published directions and numbers; slow on a CPU"),
+        "lpips-alex": tr("tuning: the perceptual loss of the PTI paper (LPIPS-Alex)"),
+        "lpips-vgg": tr("W projection: the perceptual loss of StyleGAN2 (LPIPS-VGG)"),
+        "lpips-squeeze": tr("inversion and tuning: the smallest LPIPS network (5 MB)"),
+        "landmarks-2dfan4": tr("alignment of difficult faces (about 96 MB)"),
+    }
+    return texts.get(model.name, model.improves)
+
+
 class ModelsDialog(Dialog):
     chosen = Signal(str)  # name of a generator
 
     def __init__(self, director: Director, settings: Settings, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._director, self._settings = director, settings
+        self._director, self._settings, self._icons = director, settings, icons
         self._work: Work | None = None
         self._message: Callable[[], str] = str
         self.title = label("title")
         self.list = QListWidget()
+        self.name = label("strong", wrap=True)
         self.details = label(wrap=True)
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.details.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -119,6 +135,7 @@ class ModelsDialog(Dialog):
         middle.addWidget(self.list, 1)
         right = QVBoxLayout()
         right.setSpacing(12)
+        right.addWidget(self.name)
         right.addWidget(self.details, 1)
         row = QHBoxLayout()
         for part in (self.use, self.fetch, self.check):
@@ -148,14 +165,36 @@ class ModelsDialog(Dialog):
         self.models = list(catalog.list_models())
         for model in self.models:
             state = tr("on this computer") if model.present else megabytes(model.size)
-            item = QListWidgetItem(f"{model.title}\n{state}")
-            item.setSizeHint(QSize(0, 2 * self.fontMetrics().height() + 12))
-            if not model.present:
-                item.setForeground(ink(self).secondary)
+            item = QListWidgetItem()
+            item.setSizeHint(QSize(0, 2 * self.fontMetrics().height() + 16))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{model.title}, {state}")
             self.list.addItem(item)
+            self.list.setItemWidget(item, self._line(model, state))
         self.list.blockSignals(blocked)
         self.list.setCurrentRow(min(row, len(self.models) - 1))
         self._show()
+
+    def _line(self, model: catalog.ListedModel, state: str) -> QWidget:
+        """Title, below it where it is and its licence; a sign tells what is here from what can be fetched."""
+        sign, title = QLabel(), label(text=model.title)
+        name = "check" if model.present else "download"
+        colour = ink(self).text if model.present else ink(self).secondary
+        sign.setPixmap(self._icons.pixmap(name, colour, 16, self.devicePixelRatioF()))
+        about = label("small", text=f"{state} · {model.licence.partition(':')[0].partition('(')[0].strip()}")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(title)
+        words.addWidget(about)
+        made = QWidget()
+        layout = QHBoxLayout(made)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(12)
+        layout.addWidget(sign)
+        layout.addLayout(words, 1)
+        for part in (title, about):
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            part.setToolTip(part.text())
+        return made
 
     @property
     def current(self) -> catalog.ListedModel | None:
@@ -170,9 +209,11 @@ class ModelsDialog(Dialog):
         if model is None:
             return
         entry = self._entry(model)
-        lines = [model.title, "", tr("Licence: {text}", text=model.licence)]
-        if model.improves:
-            lines.append(tr("What it is for: {text}", text=model.improves))
+        self.name.setText(model.title)
+        lines = [tr("Licence: {text}", text=model.licence)]
+        purpose = purpose_of(model)
+        if purpose:
+            lines.append(tr("What it is for: {text}", text=purpose))
         if entry is not None and not entry.commercial:
             lines.append(tr("For non-commercial use only."))
         ready = self._director.ready

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
+from facelab.engine.messages import DeviceInfo
 from facelab.settings import Settings
 from facelab.ui.fit_box import preset_title
 from facelab.ui.i18n import LANGUAGES, tr
@@ -16,9 +18,11 @@ class SettingsDialog(Dialog):
     changed = Signal(object)  # Settings
     history_cleared = Signal()
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, devices: tuple[DeviceInfo, ...] = (), parent: QWidget | None = None) -> None:
+        """devices: those that are here; the others are shown but cannot be chosen. Empty = not known yet."""
         super().__init__(parent)
         self.settings = settings
+        self._devices = {device.key: device for device in devices}
         self.title = label("title")
         self.language, self.theme, self.device, self.preset = (QComboBox() for _ in range(4))
         self.threads = QSpinBox()
@@ -42,6 +46,10 @@ class SettingsDialog(Dialog):
             self.theme.addItem("", key)
         for key in ("auto", "cpu", "cuda", "mps"):
             self.device.addItem("", key)
+            model = self.device.model()
+            missing = bool(self._devices) and key != "auto" and key not in self._devices
+            if missing and isinstance(model, QStandardItemModel):
+                model.item(self.device.count() - 1).setEnabled(False)
         for key in ("fast", "balanced", "faithful"):
             self.preset.addItem("", key)
         settings = self.settings
@@ -102,6 +110,15 @@ class SettingsDialog(Dialog):
         )  # fmt: skip
         self.changed.emit(self.settings)
 
+    def _device_text(self, key: str) -> str:
+        """The device with what hardware and how much memory it has."""
+        names = {"auto": tr("Automatic"), "cpu": tr("Processor (CPU)"), "cuda": "NVIDIA (CUDA)", "mps": "Apple (MPS)"}
+        found = self._devices.get(key)
+        if found is None:
+            return names[key] if key == "auto" or not self._devices else f"{names[key]} · {tr('not on this computer')}"
+        memory = tr("{size} GB", size=f"{found.memory / 2**30:.0f}") if found.memory else ""
+        return " · ".join(part for part in (found.name or names[key], memory) if part)
+
     def _clear(self) -> None:
         self.history_cleared.emit()
         self.clear.setEnabled(False)
@@ -127,8 +144,8 @@ class SettingsDialog(Dialog):
         self.language.setItemText(0, tr("As the system"))
         for index, text in enumerate((tr("As the system"), tr("Light"), tr("Dark"))):
             self.theme.setItemText(index, text)
-        for index, text in enumerate((tr("Automatic"), tr("Processor (CPU)"), "NVIDIA (CUDA)", "Apple (MPS)")):
-            self.device.setItemText(index, text)
+        for index in range(self.device.count()):
+            self.device.setItemText(index, self._device_text(str(self.device.itemData(index))))
         for index in range(self.preset.count()):
             self.preset.setItemText(index, preset_title(str(self.preset.itemData(index))))
         self.threads.setSpecialValueText(tr("Automatic"))

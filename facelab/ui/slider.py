@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
@@ -12,10 +14,9 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
-    QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from facelab.engine.messages import SliderInfo
 from facelab.ui.i18n import tr
@@ -31,6 +32,7 @@ STICK_PX = 14
 MARGIN = 8
 HANDLE = 6.0
 SETTLE_MS = 500
+ROW_PX = 34
 FINE = 0.1
 
 
@@ -293,7 +295,7 @@ class Number(QLineEdit):
 
 
 class SliderRow(View):
-    """A row of the panel, 32 px high."""
+    """A row of the panel. Under the name stands the model's judgement, with the mark it has under the groove."""
 
     moved = Signal(str, float)
     settled = Signal(str)
@@ -309,25 +311,30 @@ class SliderRow(View):
         self._language = language
         self._own: float | None = None
         self._live: float | None = None
+        self._titles: Mapping[str, str] = {}
         spec = info.spec
         self.name = label()
-        self.level = label("small")
-        self.level.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.level = label("level")
+        self.level.hide()
         self.track = Track(spec.low, spec.high, spec.step)
         self.number = Number(max(abs(spec.low), abs(spec.high)) * BEYOND)
         self.lock = IconButton(icons, "lock-open", size=14, side=22)
         self.lock.setCheckable(True)
         self.number.setFixedWidth(self.number.fontMetrics().horizontalAdvance("+0.00") + 8)
-        self.level.setFixedWidth(self.level.fontMetrics().horizontalAdvance("+0.0") + 2)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch(1)
+        words.addWidget(self.name)
+        words.addWidget(self.level)
+        words.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for part in (self.name, self.level):
-            layout.addWidget(part)
+        layout.addLayout(words)
         layout.addWidget(self.track, 1)
         layout.addWidget(self.number)
         layout.addWidget(self.lock)
-        self.setFixedHeight(32)
+        self.setFixedHeight(ROW_PX)
         self._connect()
         self.retranslate()
 
@@ -355,10 +362,16 @@ class SliderRow(View):
         self.name.setFixedWidth(width)
         self.name.style().unpolish(self.name)
         self.name.style().polish(self.name)
+        self.setFixedHeight(ROW_PX + (self.level.sizeHint().height() if long else 0))
 
     def set_language(self, language: str) -> None:
         self._language = language
         self.retranslate()
+
+    def set_titles(self, titles: Mapping[str, str]) -> None:
+        """The names of all sliders, for the tooltip's list of what else moves."""
+        self._titles = titles
+        self._tooltip()
 
     def show_amount(self, amount: float) -> None:
         if not self.track.isSliderDown():
@@ -374,12 +387,9 @@ class SliderRow(View):
     def show_levels(self, own: float | None, live: float | None) -> None:
         self._own, self._live = own, live
         self.track.set_levels(own, live)
-        self.level.setText(signed(live) if live is not None else "")
+        self.level.setText(f"\N{BLACK UP-POINTING TRIANGLE} {signed(live)}" if live is not None else "")
+        self.level.setVisible(live is not None)
         self._tooltip()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.level.setVisible(self.width() >= 250)
-        super().resizeEvent(event)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn:
@@ -419,7 +429,8 @@ class SliderRow(View):
         strongest = sorted(info.leakage.items(), key=lambda item: -abs(item[1]))[:2]
         for key, share in strongest:
             if abs(share) >= 0.05:
-                lines.append(tr("Also moves {key} by {percent} %", key=key, percent=round(100 * abs(share))))
+                name = self._titles.get(key, key)
+                lines.append(tr("Also moves {key} by {percent} %", key=name, percent=round(100 * abs(share))))
         self.setToolTip("\n".join(lines))
         self.track.setAccessibleDescription(". ".join(lines[1:]))
 

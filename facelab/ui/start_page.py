@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImageReader, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from facelab.ui.i18n import tr
 from facelab.ui.theme import Icons, ink
 from facelab.ui.widgets import View, button, label
 
-THUMB = 88
+THUMB = 104
 
 
 class StartPage(View):
@@ -92,7 +92,7 @@ class StartPage(View):
         image = reader.read()
         side = min(image.width(), image.height())
         made = QToolButton()
-        made.setIcon(QIcon(QPixmap.fromImage(image.copy((image.width() - side) // 2, 0, side, side))))
+        made.setIcon(QIcon(rounded(image.copy((image.width() - side) // 2, 0, side, side))))
         made.setIconSize(QSize(THUMB, THUMB))
         made.setAccessibleName(path.stem.replace("_", " "))
         made.setToolTip(path.stem.replace("_", " "))
@@ -140,3 +140,18 @@ class StartPage(View):
         self.samples_title.setText(tr("Try a sample").upper())
         self.recent_title.setText(tr("Recent").upper())
         self.consent.setText(tr("Edit only photos of people who agreed. Nothing leaves this computer."))
+
+
+def rounded(image: QImage) -> QPixmap:
+    """The picture with soft corners, as the cards have."""
+    made = QPixmap(image.size())
+    made.fill(Qt.GlobalColor.transparent)
+    path = QPainterPath()
+    radius = 6 * image.width() / THUMB
+    path.addRoundedRect(QRectF(made.rect()), radius, radius)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipPath(path)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return made

@@ -107,6 +107,8 @@ QWidget#card {{ background: {panel}; border: 1px solid {line}; border-radius: 6p
 QLabel#group {{ color: {secondary}; font-size: {small}px; letter-spacing: 0.6px; }}
 QLabel#small {{ color: {secondary}; font-size: {small}px; }}
 QLabel#long {{ font-size: {small}px; }}
+QLabel#level {{ color: {secondary}; font-size: 10px; }}
+QLabel#strong {{ font-weight: 600; }}
 QLabel#quiet {{ color: {secondary}; }}
 QLabel#title {{ font-size: 17px; font-weight: 600; }}
 QLabel#amber {{ color: {amber}; }}

@@ -31,7 +31,8 @@ class DragHandle(IconButton):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         far = QApplication.startDragDistance()
-        if self._start is not None and (event.position().toPoint() - self._start).manhattanLength() >= far:
+        held = self._start is not None and bool(event.buttons() & Qt.MouseButton.LeftButton)
+        if held and self._start is not None and (event.position().toPoint() - self._start).manhattanLength() >= far:
             self.pulled.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

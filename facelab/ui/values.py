@@ -20,7 +20,7 @@ class Source:
 
 @dataclass(slots=True)
 class JobState:
-    """kind: tune, add, export, save, open. path: what an export or save writes."""
+    """kind: tune, add, export, drag, save, open. path: what an export or save writes."""
 
     number: int
     kind: str

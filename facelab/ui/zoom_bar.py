@@ -23,6 +23,7 @@ class ZoomBar(View):
         layout.setSpacing(2)
         for made in (self.fit, self.actual, self.face):
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            made.setCheckable(True)
             layout.addWidget(made)
         layout.addSpacing(4)
         layout.addWidget(self.percent)
@@ -37,6 +38,9 @@ class ZoomBar(View):
     def _show(self) -> None:
         self.percent.setText(f"{100 * self._canvas.scale * self._canvas.devicePixelRatioF():.0f} %")
         self.face.setEnabled(self._canvas.mask_box is not None)
+        self.fit.setChecked(self._canvas.mode == "fit")
+        self.face.setChecked(self._canvas.mode == "face")
+        self.actual.setChecked(abs(self._canvas.scale * self._canvas.devicePixelRatioF() - 1) < 1e-3)
 
     def retranslate(self) -> None:
         self.fit.setText(tr("Fit", "zoom: whole photo"))

@@ -295,6 +295,11 @@
         <translation>右の口角</translation>
     </message>
     <message>
+        <location filename="../../facelab/ui/carrying.py"/>
+        <source>The edited photo is on the clipboard.</source>
+        <translation>編集した写真をクリップボードにコピーしました。</translation>
+    </message>
+    <message>
         <location filename="../../facelab/ui/commands.py"/>
         <source>Add another photo of this person</source>
         <translation>同じ人の写真を追加</translation>
@@ -353,11 +358,6 @@
         <location filename="../../facelab/ui/commands.py"/>
         <source>The clipboard holds no photo.</source>
         <translation>クリップボードに写真がありません。</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/commands.py"/>
-        <source>The edited photo is on the clipboard.</source>
-        <translation>編集した写真をクリップボードにコピーしました。</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/commands.py"/>
@@ -831,6 +831,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/main_window.py"/>
+        <source>Edit only photos of people who agreed. Nothing leaves this computer.</source>
+        <translation>同意を得た人の写真だけを編集してください。データはこのコンピューターの外に出ません。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/main_window.py"/>
         <source>Model {name}, {size} px, {device}</source>
         <translation>モデル {name}、{size} px、{device}</translation>
     </message>
@@ -838,6 +843,11 @@
         <location filename="../../facelab/ui/main_window.py"/>
         <source>Move the frame, pull a corner to turn and scale; Enter accepts, Escape leaves it</source>
         <translation>枠を動かし、角を引いて回転・拡大縮小。Enter で決定、Escape で取り消し</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/main_window.py"/>
+        <source>No face was found in the other photo, so it was not added.</source>
+        <translation>もう一枚の写真に顔が見つからないため、追加しませんでした。</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/main_window.py"/>
@@ -946,8 +956,23 @@
     </message>
     <message>
         <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>W projection: the perceptual loss of StyleGAN2 (LPIPS-VGG)</source>
+        <translation>W への投影：StyleGAN2 の知覚損失（LPIPS-VGG）</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
         <source>What it is for: {text}</source>
         <translation>用途：{text}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>alignment of difficult faces (about 96 MB)</source>
+        <translation>難しい顔の位置合わせ（約 96 MB）</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>inversion and tuning: the smallest LPIPS network (5 MB)</source>
+        <translation>反転と調整：最小の LPIPS ネットワーク（5 MB）</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/models_dialog.py"/>
@@ -958,6 +983,21 @@
         <location filename="../../facelab/ui/models_dialog.py"/>
         <source>size unknown</source>
         <translation>サイズ不明</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>the model that comes with facelab: everything works with it, offline</source>
+        <translation>facelab に付属のモデル。すべてオフラインで動きます</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>the published directions and numbers; slow on a CPU</source>
+        <translation>公開されている方向と数値。CPU では遅くなります</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>tuning: the perceptual loss of the PTI paper (LPIPS-Alex)</source>
+        <translation>調整：PTI 論文の知覚損失（LPIPS-Alex）</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/models_dialog.py"/>
@@ -1306,11 +1346,6 @@
     </message>
     <message>
         <location filename="../../facelab/ui/overlays.py"/>
-        <source>Edit only photos of people who agreed. Nothing leaves this computer.</source>
-        <translation>同意を得た人の写真だけを編集してください。データはこのコンピューターの外に出ません。</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/overlays.py"/>
         <source>Edits photos of faces with a personal model, on your own computer.</source>
         <translation>個人モデルを使い、自分のコンピューターで顔写真を編集します。</translation>
     </message>
@@ -1438,6 +1473,16 @@
         <location filename="../../facelab/ui/settings_dialog.py"/>
         <source>Threads</source>
         <translation>スレッド数</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>not on this computer</source>
+        <translation>このコンピューターにはありません</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>{size} GB</source>
+        <translation>{size} GB</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/slider.py"/>

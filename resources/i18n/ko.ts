@@ -295,6 +295,11 @@
         <translation>오른쪽 입꼬리</translation>
     </message>
     <message>
+        <location filename="../../facelab/ui/carrying.py"/>
+        <source>The edited photo is on the clipboard.</source>
+        <translation>편집한 사진을 클립보드에 복사했습니다.</translation>
+    </message>
+    <message>
         <location filename="../../facelab/ui/commands.py"/>
         <source>Add another photo of this person</source>
         <translation>같은 사람의 사진 추가</translation>
@@ -353,11 +358,6 @@
         <location filename="../../facelab/ui/commands.py"/>
         <source>The clipboard holds no photo.</source>
         <translation>클립보드에 사진이 없습니다.</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/commands.py"/>
-        <source>The edited photo is on the clipboard.</source>
-        <translation>편집한 사진을 클립보드에 복사했습니다.</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/commands.py"/>
@@ -831,6 +831,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/main_window.py"/>
+        <source>Edit only photos of people who agreed. Nothing leaves this computer.</source>
+        <translation>동의를 받은 사람의 사진만 편집하세요. 아무것도 이 컴퓨터 밖으로 나가지 않습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/main_window.py"/>
         <source>Model {name}, {size} px, {device}</source>
         <translation>모델 {name}, {size} px, {device}</translation>
     </message>
@@ -838,6 +843,11 @@
         <location filename="../../facelab/ui/main_window.py"/>
         <source>Move the frame, pull a corner to turn and scale; Enter accepts, Escape leaves it</source>
         <translation>틀을 옮기고 모서리를 끌어 돌리거나 크기를 바꾸세요. Enter로 확정, Escape로 취소</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/main_window.py"/>
+        <source>No face was found in the other photo, so it was not added.</source>
+        <translation>다른 사진에서 얼굴을 찾지 못해 추가하지 않았습니다.</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/main_window.py"/>
@@ -946,8 +956,23 @@
     </message>
     <message>
         <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>W projection: the perceptual loss of StyleGAN2 (LPIPS-VGG)</source>
+        <translation>W 투영: StyleGAN2의 지각 손실(LPIPS-VGG)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
         <source>What it is for: {text}</source>
         <translation>용도: {text}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>alignment of difficult faces (about 96 MB)</source>
+        <translation>어려운 얼굴의 정렬(약 96 MB)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>inversion and tuning: the smallest LPIPS network (5 MB)</source>
+        <translation>역변환과 조정: 가장 작은 LPIPS 네트워크(5 MB)</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/models_dialog.py"/>
@@ -958,6 +983,21 @@
         <location filename="../../facelab/ui/models_dialog.py"/>
         <source>size unknown</source>
         <translation>크기 알 수 없음</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>the model that comes with facelab: everything works with it, offline</source>
+        <translation>facelab에 포함된 모델. 모든 기능이 오프라인에서 작동합니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>the published directions and numbers; slow on a CPU</source>
+        <translation>공개된 방향과 수치. CPU에서는 느립니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/models_dialog.py"/>
+        <source>tuning: the perceptual loss of the PTI paper (LPIPS-Alex)</source>
+        <translation>조정: PTI 논문의 지각 손실(LPIPS-Alex)</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/models_dialog.py"/>
@@ -1306,11 +1346,6 @@
     </message>
     <message>
         <location filename="../../facelab/ui/overlays.py"/>
-        <source>Edit only photos of people who agreed. Nothing leaves this computer.</source>
-        <translation>동의를 받은 사람의 사진만 편집하세요. 아무것도 이 컴퓨터 밖으로 나가지 않습니다.</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/overlays.py"/>
         <source>Edits photos of faces with a personal model, on your own computer.</source>
         <translation>개인 모델로 내 컴퓨터에서 얼굴 사진을 편집합니다.</translation>
     </message>
@@ -1438,6 +1473,16 @@
         <location filename="../../facelab/ui/settings_dialog.py"/>
         <source>Threads</source>
         <translation>스레드 수</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>not on this computer</source>
+        <translation>이 컴퓨터에 없음</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/settings_dialog.py"/>
+        <source>{size} GB</source>
+        <translation>{size} GB</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/slider.py"/>

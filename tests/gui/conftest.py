@@ -93,7 +93,7 @@ def start(qapp: QApplication, qtbot: QtBot, script: Script) -> Iterator[Callable
         def engine(_settings: Settings) -> EngineFactory:
             return lambda mailbox, emit: FakeEngine(mailbox, emit, script)
 
-        chosen = Settings(**{"language": "en", "theme": "dark", "hints_seen": True, **settings})  # type: ignore[arg-type]
+        chosen = Settings(**{"language": "en", "theme": "dark", "hints_seen": True, "consent_seen": True, **settings})  # type: ignore[arg-type]
         program = Program(qapp, chosen, engine)
         driver = Driver(program, script, qtbot)
         drivers.append(driver)

@@ -41,6 +41,7 @@ def test_stale_frame_is_dropped(driver: Driver) -> None:
     shown: list[tuple[int, int]] = []
     driver.director.tile_shown.connect(lambda t: shown.append((t.event.ticket, t.event.weights_step)))
     ticket = driver.director._ticket
+    driver.director._sent |= {ticket + 4: EditRecipe(), ticket + 5: EditRecipe()}  # asked for, not yet answered
     for pair in ((ticket + 5, 3), (ticket + 4, 9), (ticket + 5, 2), (ticket + 5, 3), (ticket + 5, 4)):
         driver.director._take(tile(driver, *pair))
     driver.director._take(tile(driver, ticket + 50, 50, session=0))
@@ -254,3 +255,13 @@ def test_first_run_shows_three_hints_once(start: Start, qapp: QApplication) -> N
     hints = driver.window.findChild(object, "hints")
     driver.qtbot.keyClick(hints, Qt.Key.Key_Escape)
     assert driver.window.settings.hints_seen
+
+
+def test_responsible_use_is_said_where_a_photo_is_first_opened(start: Start) -> None:
+    driver = start(consent_seen=False)
+    driver.open()
+    assert driver.window.notice_bar.text.text().startswith("Edit only photos of people who agreed")
+    assert driver.window.settings.consent_seen
+    driver.document.set_dirty(False)
+    driver.open()
+    assert driver.window.notice_bar.messages == []

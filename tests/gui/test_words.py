@@ -31,13 +31,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facelab import catalog
 from facelab.core import errors
+from facelab.engine import messages as m
 from facelab.paths import resource_root
 from facelab.ui import notices, theme
 from facelab.ui.actions import COMMANDS, ShortcutSheet, command_text
 from facelab.ui.export_dialog import ExportDialog
 from facelab.ui.i18n import LANGUAGES, read_ts, tr
-from facelab.ui.models_dialog import ModelsDialog
+from facelab.ui.models_dialog import ModelsDialog, purpose_of
 from facelab.ui.overlays import About, RecoverDialog
 from facelab.ui.settings_dialog import SettingsDialog
 
@@ -102,6 +104,11 @@ def test_language_is_switched_live(driver: Driver) -> None:
     driver.wait(lambda: window.panel.rows["smile"].name.text() == "Smile")
 
 
+def test_catalogue_entries_are_explained_in_every_language(qapp: object) -> None:
+    for model in catalog.list_models():
+        assert purpose_of(model) == model.improves, "the words of the catalogue and of the window have drifted apart"
+
+
 def test_commands_have_words(qapp: object) -> None:
     assert all(command_text(command.name) for command in COMMANDS)
     assert tr("{name} back to 0", name="Smile") == "Smile back to 0"
@@ -114,7 +121,7 @@ def dialogs(driver: Driver) -> list[QDialog]:
     window = driver.window
     icons = resource_root() / "resources" / "icons" / "facelab.svg"
     made: list[QDialog] = [
-        SettingsDialog(window.settings, window),
+        SettingsDialog(window.settings, (m.DeviceInfo("cpu", "", 8 << 30),), window),
         ModelsDialog(driver.director, window.settings, window.theme.icons, window),
         ExportDialog(driver.director, window.canvas, {}, Path("/"), edit_mark=True, keep_gps=False, parent=window),
         ShortcutSheet(window),
