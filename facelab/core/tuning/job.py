@@ -23,6 +23,11 @@ SNAPSHOT_EVERY = 5
 SAMPLES_FOR_SPREAD = 2000
 
 
+def fast_half(device: str) -> bool:
+    """Whether bfloat16 has hardware there; emulated on a CPU it takes ten times as long as float32."""
+    return device != "cpu" or torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TunedGenerator:
     """A generator with weights of its own, and the codes it was tuned around. Never leaves the engine.
@@ -164,7 +169,7 @@ class Tuning:
     def _draw(self, code: Tensor, noise: Mapping[str, Tensor] | None, plan: TuningPlan) -> Tensor:
         # no context manager is open while the job is suspended: the renderer must not inherit it
         device = self.generator.device.type
-        with torch.enable_grad(), torch.autocast(device, torch.bfloat16, enabled=plan.half):
+        with torch.enable_grad(), torch.autocast(device, torch.bfloat16, enabled=plan.half and fast_half(device)):
             image: Tensor = self.generator.network.synthesis(code, noise=noise)
         return image.float()
 
