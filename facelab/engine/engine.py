@@ -25,6 +25,7 @@ from facelab.engine.reports import describe, safe_traceback
 
 if TYPE_CHECKING:
     from facelab.engine.session import FaceWork, Session, Slot
+    from facelab.engine.studio_desk import StudioDesk
     from facelab.engine.toolkit import Toolkit
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class Engine:
         self._toolkit: Toolkit | None = None
         self._presets: tuple[m.PresetInfo, ...] = ()
         self._opened: dict[int, Opened] = {}
+        self._desk: StudioDesk | None = None
 
     def run(self) -> None:
         """Serve until Shutdown. Whatever goes wrong outside a request ends in EngineStopped."""
@@ -147,7 +149,7 @@ class Engine:
                 self._guard(request.session, lambda: self._select_photo(request))
             case m.Render():
                 self._guard(request.session, lambda: self._render(request))
-            case m.StartTuning() | m.AddPhoto() | m.Export() | m.SaveProject():
+            case m.StartTuning() | m.AddPhoto() | m.RunStudio() | m.Export() | m.SaveProject():
                 self._run_job(request)
             case m.CloseSession():
                 self._opened.pop(request.session, None)
@@ -350,6 +352,8 @@ class Engine:
             self._emit(m.JobCancelled(dropped.job))
 
     def _steps(self, request: Job) -> Steps[Outcome]:
+        if isinstance(request, m.RunStudio):
+            return self._studying(request)
         opened = self._session(request.session)
         if opened is None:
             raise NoFaceFound(path="")
@@ -406,6 +410,24 @@ class Engine:
             raise NoFaceFound(path=opened.slot.name)
         notices = yield from export(opened.session, [work], request.recipe, request.options)
         return (request.options.path,), notices
+
+    def _studying(self, request: m.RunStudio) -> Steps[Outcome]:
+        """The direction studio; it looks at the open face, and the sliders of open photos follow the model's."""
+        from facelab.engine.studio_desk import StudioDesk
+        from facelab.engine.toolkit import slider_infos
+
+        kit = self._kit()
+        if self._desk is None or self._desk.toolkit is not kit:
+            self._desk = StudioDesk(kit)
+        opened = self._session(request.face)
+        before = kit.directions
+        session, work = (opened.session, opened.work) if opened else (None, None)
+        answer, notices = yield from self._desk.do(request.task, session, work)
+        self._emit(m.StudioAnswered(request.job, answer))
+        if kit.directions is not before:
+            self._desk.spread([one.session for one in self._opened.values()], before)
+            self._emit(m.SlidersChanged(slider_infos(kit.directions)))
+        return (), notices
 
     def _saving(self, opened: Opened, request: m.SaveProject) -> Steps[Outcome]:
         from facelab.engine.projects import save

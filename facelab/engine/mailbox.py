@@ -17,15 +17,16 @@ from facelab.engine.messages import (
     PauseJob,
     Render,
     Request,
+    RunStudio,
     SaveProject,
     Shutdown,
     StartTuning,
 )
 
-LongJob = StartTuning | AddPhoto
+LongJob = StartTuning | AddPhoto | RunStudio
 """Jobs that may take minutes; they wait for each other."""
 
-Job = StartTuning | AddPhoto | Export | SaveProject
+Job = StartTuning | AddPhoto | RunStudio | Export | SaveProject
 
 
 class Mailbox:

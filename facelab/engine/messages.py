@@ -13,6 +13,7 @@ from pathlib import Path
 from facelab.core.progress import Progress
 from facelab.core.recipe import EditRecipe, ParamSpec
 from facelab.core.values import U8, Face, GeneratorInfo, Landmarks, Notice
+from facelab.engine.studio_values import StudioAnswer, StudioTask
 
 # --- values ----------------------------------------------------------------------------------
 
@@ -174,6 +175,19 @@ class SaveProject:
 
 
 @dataclass(frozen=True, slots=True)
+class RunStudio:
+    """A task of the direction studio, as a job -> StudioAnswered, perhaps SlidersChanged, JobFinished.
+
+    session: always 0, since it belongs to the model; face: the session whose face the previews show.
+    """
+
+    job: int
+    task: StudioTask
+    face: int = 0
+    session: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CancelJob:
     job: int
 
@@ -204,7 +218,7 @@ class Shutdown:
 
 Request = (
     OpenPhoto | OpenProject | ChooseFace | StartTuning | AddPhoto | SelectPhoto | Render | Export
-    | SaveProject | CancelJob | PauseJob | CloseSession | UseModel | Shutdown
+    | SaveProject | RunStudio | CancelJob | PauseJob | CloseSession | UseModel | Shutdown
 )  # fmt: skip
 
 
@@ -320,6 +334,21 @@ class Noticed:
     notice: Notice
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class StudioAnswered:
+    """What a task of the studio found."""
+
+    job: int
+    answer: StudioAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class SlidersChanged:
+    """The model has other sliders now: one was made, imported or removed."""
+
+    sliders: tuple[SliderInfo, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class EngineStopped:
     """The engine died; `report` is a traceback without paths or pixels."""
@@ -329,5 +358,5 @@ class EngineStopped:
 
 Event = (
     EngineReady | PhotoOpened | FacesFound | SessionReady | Rendered | JobProgressed | JobFinished
-    | JobCancelled | JobFailed | RequestFailed | Noticed | EngineStopped
+    | JobCancelled | JobFailed | RequestFailed | Noticed | StudioAnswered | SlidersChanged | EngineStopped
 )  # fmt: skip

@@ -92,7 +92,9 @@ def remove_own(key: str, generator_sha256: str) -> bool:
 def check_key(key: str) -> None:
     """Raises UsageError unless the key can stand in `--set KEY=VALUE` and be a folder's name."""
     if not KEY.fullmatch(key):
-        raise UsageError(detail=f"{key!r} is not a name for a slider: a-z, 0-9 and _, beginning with a letter, up to 40")
+        raise UsageError(
+            detail=f"{key!r} is not a name for a slider: a-z, 0-9 and _, beginning with a letter, up to 40"
+        )
 
 
 def key_of(name: str) -> str:
