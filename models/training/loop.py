@@ -113,6 +113,12 @@ def sheet(rows: list[Tensor]) -> U8:
     return picture.permute(1, 2, 0).contiguous().numpy()
 
 
+def stacked(sheets: list[U8]) -> U8:
+    """Sheets below each other, as wide as the widest, u8 [H, W, 3]."""
+    width = max(sheet.shape[1] for sheet in sheets)
+    return np.concatenate([np.pad(s, ((0, 0), (0, width - s.shape[1]), (0, 0))) for s in sheets])
+
+
 def write_row(path: Path, row: dict[str, float]) -> None:
     """Append one row to a CSV; new columns start a new header line."""
     header = None

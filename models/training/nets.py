@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from facelab.core.networks.encoder import PCA_SIZE, Encoder
+from facelab.core.networks.encoder import PCA_SIZE, Encoder, Stage
 from facelab.core.networks.ops import SLOPE, SQRT2
 from facelab.core.networks.stylegan2 import Generator, GeneratorConfig, StyledConv, ToRGB, channel_table
 from models.training import convolve
@@ -34,15 +34,21 @@ def by_hand(x: Tensor) -> bool:
     return x.device.type == "cpu" and x.dtype == torch.float32
 
 
+def _activated(layer: nn.Conv2d, x: Tensor, kind: convolve.Kind) -> Tensor:
+    assert layer.bias is not None
+    return convolve.activated(x, layer.weight, layer.bias, kind)
+
+
 def encode(encoder: Encoder, crops: Tensor) -> tuple[Tensor, Tensor]:
     """`encoder.distribution(crops)`, with the faster gradients where there are any."""
     if not by_hand(crops) or torch.is_autocast_enabled(crops.device.type):
         return encoder.distribution(crops)
     x = F.pixel_unshuffle(crops, 2).contiguous(memory_format=torch.channels_last)
-    x = convolve.activated(x, encoder.stem.weight, encoder.stem.bias, "same")
+    x = _activated(encoder.stem, x, "same")
     for stage in encoder.st:
-        x = convolve.activated(x, stage.a.weight, stage.a.bias, "half")
-        x = x + convolve.activated(x, stage.b.weight, stage.b.bias, "same")
+        assert isinstance(stage, Stage)
+        x = _activated(stage.a, x, "half")
+        x = x + _activated(stage.b, x, "same")
     x = encoder.out(F.leaky_relu(encoder.head(x.flatten(1)), SLOPE))
     small = F.avg_pool2d(crops, encoder.resolution // PCA_SIZE)
     return x[:, : encoder.w_dim] + encoder.pca(small.flatten(1)), x[:, encoder.w_dim :]
@@ -160,7 +166,7 @@ def autoencoder_state(start: Path, device: torch.device) -> State:
         counters.images, counters.samples, counters.seconds = counters_of(start)
     nets: dict[str, nn.Module] = {"generator": generator, "encoder": encoder}
     for module in nets.values():
-        module.to(device=device, memory_format=torch.channels_last)
+        module.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub
     averages = {name: copy.deepcopy(module).requires_grad_(False) for name, module in nets.items()}
     return State(nets, averages, {}, counters)
 

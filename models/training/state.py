@@ -22,7 +22,10 @@ PART_BYTES = 15 * 2**20
 
 @dataclass(slots=True)
 class Counters:
-    """How far training is. seconds: wall clock inside training steps, summed over all runs."""
+    """How far training is. seconds: wall clock inside training steps, summed over all runs.
+
+    stage_images: since the start of this stage. augmentation, path_length: running figures of the adversarial stage.
+    """
 
     step: int = 0
     images: int = 0
@@ -30,6 +33,8 @@ class Counters:
     seconds: float = 0.0
     stage_images: int = 0
     kl_weight: float = 1e-4
+    augmentation: float = 0.0
+    path_length: float = 0.0
 
 
 @dataclass(slots=True)

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional as F
 
 from facelab.core.networks.encoder import Encoder
+from facelab.core.networks.ops import normalise
 from facelab.core.networks.stylegan2 import Generator
-from models.training import convolve, muon, nets
+from facelab.engine.toolkit import load_toolkit
+from facelab.paths import models_dir
+from models.training import adversarial, augment, autoencode, convolve, export, frechet, loop, muon, nets, prior
+from models.training.state import read_parts
+
+BASE = models_dir() / "base"
 
 
 def close(found: Tensor, wanted: Tensor, tolerance: float = 1e-4) -> None:
@@ -71,3 +86,130 @@ def test_muon_steps_are_nearly_orthogonal(shape: tuple[int, int]) -> None:
     assert float(values.max()) < 1.3
     u, _, v = torch.linalg.svd(matrix, full_matrices=False)
     assert float(F.cosine_similarity(x.flatten(), (u @ v).flatten(), dim=0)) > 0.98
+
+
+def packed(folder: Path, count: int = 24) -> Path:
+    """A packed folder of smooth random pictures: the first half for training, the rest split in two."""
+    rng = np.random.default_rng(0)
+    small = rng.integers(0, 255, (count, 8, 8, 3), np.uint8)
+    faces = np.repeat(np.repeat(small, 16, 1), 16, 2)
+    folder.mkdir()
+    np.save(folder / "faces.npy", faces)
+    points = [[39.4, 36.7], [88.5, 36.8], [63.8, 65.1], [42.9, 88.1], [85.2, 88.2]]
+    splits = ["train"] * (count // 2) + ["validation"] * (count // 4) + ["test"] * (count // 4)
+    meta = [[f"{i}.jpg", split, "30-39", "male" if i % 2 else "female", points] for i, split in enumerate(splits)]
+    (folder / "faces.json").write_text(json.dumps(meta))
+    return folder
+
+
+def call(main: Callable[[], None], monkeypatch: pytest.MonkeyPatch, *options: object) -> None:
+    monkeypatch.setattr(sys, "argv", ["stage", *map(str, options)])
+    monkeypatch.setattr(loop, "LOCK", Path(tempfile.gettempdir()) / f"facelab-test-{os.getpid()}.lock")
+    main()
+
+
+def weights_of(run: Path) -> dict[str, Tensor]:
+    return {key: t for key, t in read_parts(run / "checkpoint").items() if not key.startswith("optimiser")}
+
+
+COMMON = ("--batch", 2, "--float32", "--device", "cpu", "--evaluate-count", 4)
+
+
+def test_stopped_and_resumed_run_equals_one_in_one_go(
+    tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = packed(tmp_path / "data")
+    start = ("--data", data, "--measure", shared / "measure", "--start", BASE, *COMMON, "--resolution", 64)
+    start += ("--checkpoint-minutes", 0)  # the momenta are rounded where a checkpoint is written
+    call(autoencode.main, monkeypatch, *start, "--run", tmp_path / "whole", "--images", 8)
+    steps = iter([False] * 2 + [True] * 100)
+    with monkeypatch.context() as patch:
+        # told to end after two of the four steps, as by SIGTERM
+        patch.setattr(
+            loop.StopFlag, "requested", property(lambda self: next(steps), lambda self, value: None), raising=False
+        )
+        call(autoencode.main, patch, *start, "--run", tmp_path / "parts", "--images", 8)
+    assert json.loads((tmp_path / "parts" / "checkpoint" / "state.json").read_text())["stage_images"] == 4
+    call(autoencode.main, monkeypatch, *start, "--run", tmp_path / "parts", "--images", 8)
+    whole, parts = weights_of(tmp_path / "whole"), weights_of(tmp_path / "parts")
+    moved = [key for key in whole if not torch.equal(whole[key], read_start(key))]
+    assert len(moved) > 60
+    for key, tensor in whole.items():
+        assert torch.equal(parts[key], tensor), key
+
+
+def read_start(key: str) -> Tensor:
+    name, rest = key.split("/", 2)[1:]
+    tensors = load_file(BASE / f"{name}.safetensors")
+    return tensors[rest].float() if rest in tensors else torch.zeros(())
+
+
+def test_every_stage_ends_with_a_model(tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = packed(tmp_path / "data")
+    options = ("--data", data, "--measure", shared / "measure", *COMMON, "--images", 4)
+    call(autoencode.main, monkeypatch, *options, "--start", BASE, "--run", tmp_path / "a")
+    a, b, c = (tmp_path / name / "checkpoint" for name in "abc")
+    call(prior.main, monkeypatch, "--data", data, "--start", a, "--run", tmp_path / "b", "--steps", 3)
+    call(adversarial.main, monkeypatch, *options, "--start", b, "--run", tmp_path / "c", "--samples", 8)
+    assert json.loads((c / "state.json").read_text())["samples"] == 12_552 + 4
+    assert sorted(path.name for path in (tmp_path / "c").glob("sheet-*.png")) == ["sheet-0000004.png"]
+    header, row = (tmp_path / "c" / "metrics.csv").read_text().splitlines()
+    figures = dict(zip(header.split(","), map(float, row.split(",")), strict=True))
+    assert figures["frechet"] > 0
+    assert np.isfinite(list(figures.values())).all()
+    sizes = [path.stat().st_size for path in c.glob("part-*.safetensors")]
+    assert max(sizes) < 16 * 2**20
+    call(export.main, monkeypatch, "--run", tmp_path / "c", "--start", BASE, "--out", tmp_path / "model")
+    toolkit = load_toolkit(str(tmp_path / "model" / "generator.safetensors"), "cpu")
+    assert toolkit.encoder is not None
+    stored, trained = load_file(tmp_path / "model" / "generator.safetensors"), weights_of(tmp_path / "c")
+    name = "synthesis.b32.conv1.weight"
+    close(stored[name].float(), trained[f"average/generator/{name}"], 1e-2)
+    total = sum(path.stat().st_size for path in (tmp_path / "model").iterdir())
+    assert total < 28 * 2**20
+
+
+def test_prior_starts_as_the_exact_gaussian() -> None:
+    torch.manual_seed(4)
+    codes = torch.randn(500, 12) @ torch.randn(12, 12) + torch.randn(12)
+    fitted = prior.whitening(codes)
+    z = torch.randn(40, 12)
+    close(prior.mapped(prior.gaussian_layers(fitted), z), fitted.centre + normalise(z) @ fitted.colour)
+    close(fitted(codes).T @ fitted(codes) / 499, torch.eye(12), 1e-3)
+
+
+def test_prior_learns_what_a_gaussian_misses() -> None:
+    source = torch.Generator().manual_seed(5)
+    codes = torch.randn(4000, 8, generator=source)
+    codes[:, 0] = torch.where(codes[:, 0] > 0.8, 3.0, -0.3) + 0.2 * codes[:, 0]  # one in five is different
+    layers, fitted = prior.match(codes[:2000], 250, 0, batch=512)
+    found = prior.figures(layers, fitted, codes[:2000], codes[2000:])
+    assert found["mapping"] < 0.8 * found["gaussian"]
+
+
+def test_augmentation_is_the_identity_at_strength_zero_and_adapts() -> None:
+    images = torch.rand(4, 3, 16, 16) * 2 - 1
+    close(augment.augmented(images, 0.0, torch.Generator().manual_seed(0)), images, 1e-5)
+    changed = augment.augmented(images, 0.8, torch.Generator().manual_seed(0))
+    assert float((changed - images).abs().mean()) > 0.05
+    assert augment.adapted(0.2, 0.9, 1000) > 0.2 > augment.adapted(0.2, 0.1, 1000)
+    assert augment.adapted(0.0, -1.0, 1000) == 0.0
+
+
+def test_augmentation_and_discriminator_can_be_differentiated_twice() -> None:
+    torch.manual_seed(6)
+    judge = adversarial.discriminator(256, 32)
+    images = torch.randn(4, 3, 32, 32, requires_grad=True)
+    seen = augment.augmented(images, 0.8, torch.Generator().manual_seed(1))
+    (slope,) = torch.autograd.grad(judge(seen).sum(), images, create_graph=True)
+    slope.square().sum().backward()
+    gradient = judge.get_parameter("b32.conv0.weight").grad
+    assert gradient is not None
+    assert float(gradient.abs().max()) > 0
+
+
+def test_frechet_distance_of_known_gaussians() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(0, 1, (20000, 3)), rng.normal(0, 2, (20000, 3)) + [1, 0, 0]
+    assert frechet.distance(a, b) == pytest.approx(1 + 3 * (2 - 1) ** 2, rel=0.05)
+    assert frechet.distance(a, a) == pytest.approx(0, abs=1e-6)
