@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Sequence
+from functools import cache
 
 import cv2
 import numpy as np
@@ -26,6 +27,7 @@ STILL = 3  # levels by which a pixel may drift before it is drawn anew
 SEEN = np.array([0.6, 0.8, 0.42], np.float32)
 ROUNDS = 8
 SAMPLE = 120_000
+TILE, VOID = 32, 1.5  # of the dither: its side, and how far a pixel keeps others away
 
 
 class Palette:
@@ -36,7 +38,7 @@ class Palette:
         bins, counts = _histogram(ends)
         centres, error = _clusters(bins, counts, _first_guess(ends))
         self.colours = np.asarray(np.rint(centres).clip(0, 255), np.uint8)
-        self._spread = 1.2 * error
+        self._spread = error
         self._table = np.full(1 << 3 * LEVEL_BITS, KEEP, np.uint8)  # filled where a colour is met
 
     def indices(self, part: U8, top: int, left: int) -> U8:
@@ -136,10 +138,27 @@ def _cell_colours(cells: NDArray[np.uint32]) -> F32:
 
 
 def _pattern(height: int, width: int, top: int, left: int) -> F32:
-    """Thresholds in [-1, 1] [H, W] without visible structure: Roberts' R2 sequence over the pixels, as a triangle."""
-    x, y = np.arange(left, left + width, dtype=np.float64), np.arange(top, top + height, dtype=np.float64)[:, None]
-    ramp = (0.7548776662466927 * x + 0.5698402909980532 * y) % 1.0
-    return np.asarray(4 * np.abs(ramp - 0.5) - 1, np.float32)
+    """Thresholds in [-1, 1] [H, W] of the part that begins at (top, left): the tile, repeated."""
+    rows, columns = np.arange(top, top + height) % TILE, np.arange(left, left + width) % TILE
+    return _blue_noise()[rows[:, None], columns]
+
+
+@cache
+def _blue_noise() -> F32:
+    """A tile [32, 32] of thresholds in [-1, 1] in which no rank lies near a similar one (Ulichney 1993, void filling).
+
+    Each next rank goes to the largest void: where the sum of Gaussians around the pixels taken so far is smallest.
+    """
+    away = np.minimum(np.arange(TILE), TILE - np.arange(TILE)).astype(np.float64)
+    bump = np.exp(-(away[:, None] ** 2 + away**2) / (2 * VOID**2))
+    crowd = np.random.default_rng(0).random((TILE, TILE)) * 1e-3  # breaks the first ties
+    ranks = np.empty((TILE, TILE), np.float32)
+    for rank in range(TILE * TILE):
+        y, x = divmod(int(crowd.argmin()), TILE)
+        ranks[y, x] = rank
+        crowd += np.roll(bump, (y, x), (0, 1))
+        crowd[y, x] = np.inf
+    return np.asarray(2 * (ranks + 0.5) / (TILE * TILE) - 1, np.float32)
 
 
 # --- container --------------------------------------------------------------------------------
