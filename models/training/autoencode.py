@@ -108,7 +108,7 @@ def evaluate(
 ) -> tuple[dict[str, float], U8]:
     """PSNR and perceptual distance of the moving average on validation faces, with a sheet of ten."""
     rows = faces.rows("validation")[:count]
-    encoder, generator = state.averages["encoder"], state.averages["generator"]
+    encoder, generator = nets.averages_of(state)
     psnr, distance = [], []
     shown: list[Tensor] = []
     for start in range(0, len(rows), 16):
@@ -140,7 +140,7 @@ def main() -> None:
     train = faces.rows("train")
     state = nets.autoencoder_state(args.start, device)
     state.optimisers["autoencoder"] = Muon(
-        optimiser_groups([state.nets["generator"].synthesis, state.nets["encoder"]], args.rate, muon=not args.adam)
+        optimiser_groups([nets.generator_of(state).synthesis, state.nets["encoder"]], args.rate, muon=not args.adam)
     )
     nets.resume(state, args.run)
     optimiser = state.optimisers["autoencoder"]

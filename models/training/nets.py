@@ -130,6 +130,14 @@ def encoder_of(state: State) -> Encoder:
     return found
 
 
+def averages_of(state: State) -> tuple[Encoder, Generator]:
+    """The moving averages, which are what is measured and exported."""
+    encoder, generator = state.averages["encoder"], state.averages["generator"]
+    assert isinstance(encoder, Encoder)
+    assert isinstance(generator, Generator)
+    return encoder, generator
+
+
 def read_weights(module: nn.Module, path: Path) -> None:
     """Load a stored network as float32; constant filters in the file are ignored."""
     tensors = {name: t.float() for name, t in load_file(path).items() if not name.endswith("resample_filter")}

@@ -210,6 +210,6 @@ def test_augmentation_and_discriminator_can_be_differentiated_twice() -> None:
 
 def test_frechet_distance_of_known_gaussians() -> None:
     rng = np.random.default_rng(0)
-    a, b = rng.normal(0, 1, (20000, 3)), rng.normal(0, 2, (20000, 3)) + [1, 0, 0]
+    a, b = rng.normal(0, 1, (20000, 3)), np.array([1, 0, 0]) + rng.normal(0, 2, (20000, 3))
     assert frechet.distance(a, b) == pytest.approx(1 + 3 * (2 - 1) ** 2, rel=0.05)
     assert frechet.distance(a, a) == pytest.approx(0, abs=1e-6)
