@@ -185,6 +185,12 @@ def for_notice(code: str, text: str) -> Message:
         "random_noise": tr("This model has no noise maps stored; fixed random ones are used."),
         "no_hash": tr("This model file stores no checksum."),
         "wrong_generator": tr("Some sliders were made for another model and are not shown."),
+        "own_direction": tr("One of your own sliders cannot be read and was left out."),
+        "photo_left_out": tr("A photo without a usable face was left out."),
+        "codec_h264": tr("The video is H.264."),
+        "codec_vp9": tr("The video is VP9."),
+        "codec_vp9_instead": tr("The video is VP9, as the part for H.264 (PyAV) is not installed."),
+        "other_photo": tr("This is not the photo in the file: the largest face in it is edited."),
         "metadata_lost": tr("Some of the photo's metadata could not be kept."),
     }
     return Message(known.get(code, text), level="info")

@@ -1091,6 +1091,26 @@
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
+        <source>The video is H.264.</source>
+        <translation>動画は H.264 です。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The video is VP9.</source>
+        <translation>動画は VP9 です。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The video is VP9, as the part for H.264 (PyAV) is not installed.</source>
+        <translation>H.264 用の部品 (PyAV) が入っていないため、動画は VP9 です。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>This is not the photo in the file: the largest face in it is edited.</source>
+        <translation>ファイル内の写真とは別の写真です。その中で最も大きい顔を編集します。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
         <source>Some of the photo's metadata could not be kept.</source>
         <translation>写真のメタデータの一部は残せませんでした。</translation>
     </message>

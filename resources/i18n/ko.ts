@@ -1091,6 +1091,26 @@
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
+        <source>The video is H.264.</source>
+        <translation>동영상은 H.264입니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The video is VP9.</source>
+        <translation>동영상은 VP9입니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The video is VP9, as the part for H.264 (PyAV) is not installed.</source>
+        <translation>H.264용 구성 요소(PyAV)가 설치되어 있지 않아 동영상은 VP9입니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>This is not the photo in the file: the largest face in it is edited.</source>
+        <translation>파일에 든 사진이 아닙니다. 이 사진에서 가장 큰 얼굴을 편집합니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
         <source>Some of the photo's metadata could not be kept.</source>
         <translation>사진 메타데이터 일부를 유지하지 못했습니다.</translation>
     </message>

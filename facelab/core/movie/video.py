@@ -21,7 +21,7 @@ from facelab.core.values import U8, Notice
 
 H264 = Notice("codec_h264", "The video is H.264.")
 VP9 = Notice("codec_vp9", "The video is VP9.")
-VP9_INSTEAD = Notice("codec_vp9", "The video is VP9, as H.264 needs PyAV: pip install facelab[h264]")
+VP9_INSTEAD = Notice("codec_vp9_instead", "The video is VP9, as H.264 needs PyAV: pip install facelab[h264]")
 # constant quality, visually lossless at this size; 4 = fast enough for two cores
 _OPTIONS = {
     "libx264": {"crf": "17", "preset": "medium"},
