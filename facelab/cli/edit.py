@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from facelab.cli.drawing import Files, box_list, check_files, check_options, extra_files, plan, strip_edits, write_files
 from facelab.cli.main import require
-from facelab.cli.outputs import plan_files
+from facelab.cli.outputs import PROJECT_SUFFIX, plan_files
 from facelab.cli.report import Console, failures
 from facelab.cli.work import (
     announce,
@@ -34,18 +34,18 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Everything that can be refused is refused before the model is loaded."""
-    from facelab.engine.session import Session
-
     console = Console(options)
     check_options(options)
     require(not (options.aligned and options.eyes), "--aligned takes the whole photo: no --eyes and --mouth")
     files = plan(options, options.photos)
-    projects = plan_files(options.project, options.photos, ".facelab")
+    projects = plan_files(options.project, options.photos, PROJECT_SUFFIX)
     files = [replace(each, project=project) for each, project in zip(files, projects, strict=True)]
     check_files(options, files, options.photos)
     for path in options.photos:
         hand_points(options, path)
     toolkit = load(options, console)
+    from facelab.engine.session import Session  # torch: only now
+
     recipe = build_recipe(options, Session(toolkit))
     strip_edits(options, recipe, toolkit.generator.info.num_ws)
     entries: list[dict[str, object]] = []

@@ -57,15 +57,16 @@ def _entry(face: Face) -> dict[str, object]:
 
 def _align(options: argparse.Namespace) -> int:
     """The crop at the model's resolution, in sRGB, ready for `--aligned`."""
-    from facelab.core.photo.writer import write_picture
-    from facelab.engine.session import Session
-
     console = Console(options)
     require(options.face is not None, "align writes one face: give its number as --face")
     require(options.out.suffix.lower() in PHOTO_SUFFIXES, f"{options.out}: --out is one of {' '.join(PHOTO_SUFFIXES)}")
     points = hand_points(options, options.photo)
     check_targets([options.out, *report_targets(options)], [options.photo], force=options.force)
-    session = Session(load(options, console), seed=options.seed)
+    toolkit = load(options, console)
+    from facelab.core.photo.writer import write_picture
+    from facelab.engine.session import Session
+
+    session = Session(toolkit, seed=options.seed)
     slot = open_slot(session, options.photo, console)
     if points is None:
         (face,) = session.pick(slot, options.face)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from facelab import __version__
 from facelab.cli.main import require
-from facelab.cli.outputs import check_targets, report_targets
+from facelab.cli.outputs import PROJECT_SUFFIX, check_targets, report_targets
 from facelab.cli.report import Console
 
 if TYPE_CHECKING:
@@ -43,9 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
 def is_project(name: str | None) -> bool:
     """Whether a name is the path of a .facelab file."""
-    from facelab.project.store import SUFFIX
-
-    return name is not None and Path(name).suffix.lower() == SUFFIX and Path(name).is_file()
+    return name is not None and Path(name).suffix.lower() == PROJECT_SUFFIX and Path(name).is_file()
 
 
 def _list(console: Console) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from facelab.cli.options import MOVIE_SUFFIXES, PHOTO_SUFFIXES
 from facelab.core.errors import CannotWrite, OutputExists, OutputIsInput, UsageError
 
+PROJECT_SUFFIX = ".facelab"
 READ_ONLY_SUFFIXES = (".bmp", ".heic", ".heif", ".avif")
 
 

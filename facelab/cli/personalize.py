@@ -8,7 +8,7 @@ from pathlib import Path
 
 from facelab.cli.edit import figures_of
 from facelab.cli.main import require
-from facelab.cli.outputs import check_targets, report_targets
+from facelab.cli.outputs import PROJECT_SUFFIX, check_targets, report_targets
 from facelab.cli.report import Console, failures
 from facelab.cli.work import (
     announce,
@@ -25,19 +25,21 @@ from facelab.core.errors import NoFaceFound
 
 def run(options: argparse.Namespace) -> int:
     """Photos that cannot be used are told and left out; the file holds no photos unless --with-photos."""
-    from facelab.core.recipe import EditRecipe
-    from facelab.engine.fitting import tune
-    from facelab.engine.projects import save
-    from facelab.engine.session import Session
-    from facelab.project.store import CONSENT, SUFFIX
-
     console = Console(options)
-    require(options.out.suffix.lower() == SUFFIX, f"--out {options.out}: give a name that ends in {SUFFIX}")
+    require(
+        options.out.suffix.lower() == PROJECT_SUFFIX, f"--out {options.out}: give a name that ends in {PROJECT_SUFFIX}"
+    )
     require(not (options.aligned and options.eyes), "--aligned takes the whole photo: no --eyes and --mouth")
     check_targets([options.out, *report_targets(options)], options.photos, force=options.force)
     for path in options.photos:
         hand_points(options, path)
     toolkit = load(options, console)
+    from facelab.core.recipe import EditRecipe
+    from facelab.engine.fitting import tune
+    from facelab.engine.projects import save
+    from facelab.engine.session import Session
+    from facelab.project.store import CONSENT
+
     session = Session(toolkit, seed=options.seed)
     files: list[Path] = []  # of each face
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from facelab.cli.drawing import Files, box_list, check_files, check_options, extra_files, plan, strip_edits, write_files
 from facelab.cli.main import require
-from facelab.cli.outputs import is_folder, plan_files
+from facelab.cli.outputs import PROJECT_SUFFIX, is_folder, plan_files
 from facelab.cli.report import Console
 from facelab.cli.work import build_recipe, load, model_report, split_notices
 from facelab.core.errors import PhotoNotInside
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Draw the chosen faces of the file with the stored edit, changed by --set, --lock and --psi."""
-    from facelab.engine.projects import reopen
-
     console = Console(options)
     check_options(options)
     require(not (options.photo and options.crop_only), "--crop-only pastes into no photo: leave out --photo")
     inputs = [options.file] + ([options.photo] if options.photo else [])
     check_files(options, _early(options), inputs)
     toolkit = load(options, console)
+    from facelab.engine.projects import reopen  # torch: only now
+
     began = time.monotonic()
     found = reopen(options.file, toolkit)
     console.add_seconds("open", time.monotonic() - began)
@@ -84,7 +84,7 @@ def _planned(options: argparse.Namespace, chosen: list[list[FaceWork]]) -> list[
 
 
 def _project(options: argparse.Namespace) -> Path | None:
-    return plan_files(options.project, [options.file], ".facelab")[0]
+    return plan_files(options.project, [options.file], PROJECT_SUFFIX)[0]
 
 
 def safe_name(name: str) -> str:
