@@ -304,7 +304,8 @@ class Engine:
             steps = self._steps(request)
             while True:
                 if self._mailbox.cancelled(request):
-                    self._emit(m.JobCancelled(request.job))
+                    steps.close()  # may install the best weights: only then it has ended
+                    self._emit(m.JobCancelled(request.job, self._tuned(request.session)))
                     return
                 if self._mailbox.wait_while_paused(request):
                     self._serve_beside(request)
@@ -322,11 +323,15 @@ class Engine:
                     self._draw_again(request.session)
         except Exception as error:
             code, params = describe(error)
-            self._emit(m.JobFailed(request.job, code, params))
+            self._emit(m.JobFailed(request.job, code, params, self._tuned(request.session)))
         finally:
             if steps is not None:
-                steps.close()  # may install the best weights
+                steps.close()
             self._after_job(request)
+
+    def _tuned(self, number: int) -> bool:
+        opened = self._session(number)
+        return opened is not None and opened.session.weights.tuned
 
     def _after_job(self, request: Job) -> None:
         self._tell_notices(request.session)

@@ -307,14 +307,20 @@ class JobFinished:
 
 @dataclass(frozen=True, slots=True)
 class JobCancelled:
+    """tuned: the session's generator is personal, also by what the job reached."""
+
     job: int
+    tuned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class JobFailed:
+    """tuned: as in JobCancelled."""
+
     job: int
     code: str
     params: Mapping[str, object]
+    tuned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ COMMANDS = (
     Command("side", "view", ("D",)),
     Command("difference", "view", ("F",)),
     Command("models", "more", ("Ctrl+M",)),
+    Command("studio", "more", ("Ctrl+D",)),
     Command("settings", "more", ("Ctrl+,",)),
     Command("shortcuts", "more", ("F1", "?")),
     Command("about", "more", ()),
@@ -69,7 +70,8 @@ def command_text(name: str) -> str:
         "previous_face": tr("Previous face"), "next_face": tr("Next face"), "zoom_fit": tr("Whole photo"),
         "zoom_100": tr("100 %"), "zoom_face": tr("Fill with the face"), "zoom_in": tr("Zoom in"),
         "zoom_out": tr("Zoom out"), "split": tr("Compare: split"), "side": tr("Compare: side by side"),
-        "difference": tr("Compare: difference"), "models": tr("Models…"), "settings": tr("Settings…"),
+        "difference": tr("Compare: difference"), "models": tr("Models…"), "studio": tr("Direction studio…"),
+        "settings": tr("Settings…"),
         "shortcuts": tr("Keyboard shortcuts"), "about": tr("About facelab"),
     }  # fmt: skip
     return texts[name]

@@ -29,6 +29,7 @@ from facelab.ui.models_dialog import ModelsDialog
 from facelab.ui.notices import Message
 from facelab.ui.overlays import About
 from facelab.ui.settings_dialog import SettingsDialog
+from facelab.ui.studio_dialog import StudioDialog
 from facelab.ui.values import JobState, Source
 
 if TYPE_CHECKING:
@@ -336,6 +337,13 @@ class Commands(QObject):
         window.use_settings(msgspec.structs.replace(window.settings, model=name))
         if source is not None and not source.is_project:
             self.open_source(source)
+
+    def do_studio(self) -> None:
+        window = self._window
+        if window.director.ready is None:
+            window.notice_bar.show_message(Message(tr("The studio opens when the model is loaded."), level="info"))
+            return
+        StudioDialog(window.director, lambda: window.language.code, window.places.state, window).open()
 
     def do_shortcuts(self) -> None:
         ShortcutSheet(self._window).open()

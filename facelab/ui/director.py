@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -12,6 +13,7 @@ from PySide6.QtGui import QImage
 from facelab.core.recipe import EditRecipe
 from facelab.core.values import Face, Landmarks
 from facelab.engine import messages as m
+from facelab.engine.studio_values import StudioTask
 from facelab.ui.document import Document, Phase
 from facelab.ui.engine_thread import EngineThread, ShownPhoto, ShownTile
 from facelab.ui.values import JobState, Source
@@ -38,6 +40,7 @@ class Director(QObject):
     failed = Signal(str, object)  # code, params
     not_added = Signal()  # the other photo shows no face
     noticed = Signal(object)  # Notice
+    studio_answered = Signal(int, object)  # job, StudioAnswer
     engine_died = Signal(str)  # report
 
     def __init__(
@@ -149,7 +152,8 @@ class Director(QObject):
     def leave(self) -> None:
         """End the session: its jobs stop, its renders are dropped."""
         for job in list(self.jobs.values()):
-            self.cancel(job.number)
+            if job.kind != "studio":  # the studio belongs to the model, not to the photo
+                self.cancel(job.number)
         if self.document.phase is not Phase.EMPTY:
             self.post(m.CloseSession(self._session))
         self.faces, self.landmarks, self.session, self._region = (), None, None, None
@@ -281,6 +285,12 @@ class Director(QObject):
         self.post(m.SaveProject(self._session, job.number, path, self.document.recipe, with_photos, variants))
         return job
 
+    def study(self, task: StudioTask) -> JobState:
+        """A task of the direction studio; previews show the open face."""
+        job = self._begin("studio")
+        self.post(m.RunStudio(job.number, task, self._session))
+        return job
+
     def autosave(self, path: Path) -> None:
         """Save what was reached for recovery: not shown, and not the user's saving."""
         self._job += 1
@@ -327,6 +337,12 @@ class Director(QObject):
                 self.job_progressed.emit(self.jobs[number], event)
             case m.JobFinished() | m.JobCancelled() | m.JobFailed():
                 self._end(event)
+            case m.StudioAnswered(job=number, answer=answer):
+                self.studio_answered.emit(number, answer)
+            case m.SlidersChanged(sliders=sliders) if self.ready is not None:
+                self.ready = replace(self.ready, sliders=sliders)
+                self.engine_ready.emit(self.ready)
+                self.render_full()
             case m.EngineReady():
                 self.ready = event
                 self.engine_ready.emit(event)
@@ -443,6 +459,9 @@ class Director(QObject):
             self.not_added.emit()
         elif isinstance(event, m.JobFailed):
             self.failed.emit(event.code, dict(event.params))
+        if not isinstance(event, m.JobFinished) and event.tuned and job.kind in ("tune", "add"):
+            self.document.tuned = True  # what was reached stays
+            self.document.set_dirty(True)
         self.job_ended.emit(job, event)
         if job.kind in ("tune", "add"):
             self.render_full()

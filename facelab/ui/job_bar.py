@@ -31,6 +31,14 @@ def stage_text(stage: str) -> str:
             return tr("Exporting")
         case "save":
             return tr("Saving")
+        case "look" | "effect" | "range" | "matrix":
+            return tr("Looking at faces")
+        case "fit":
+            return tr("Fitting the slider")
+        case "components":
+            return tr("Looking for components")
+        case "preview":
+            return tr("Drawing previews")
         case "download":
             return tr("Downloading")
         case _:

@@ -125,6 +125,7 @@ class Toolbar(View):
             "paste_edits",
             "-",
             "models",
+            "studio",
             "settings",
             "-",
             "shortcuts",

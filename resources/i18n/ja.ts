@@ -55,6 +55,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/actions.py"/>
+        <source>Direction studio…</source>
+        <translation>方向スタジオ…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
         <source>Export…</source>
         <translation>書き出す…</translation>
     </message>
@@ -363,6 +368,11 @@
         <location filename="../../facelab/ui/commands.py"/>
         <source>The personal model and your edits are lost if you do not save them.</source>
         <translation>保存しないと、個人モデルと編集内容は失われます。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>The studio opens when the model is loaded.</source>
+        <translation>スタジオはモデルの読み込みが終わると開けます。</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/document.py"/>
@@ -751,13 +761,33 @@
     </message>
     <message>
         <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Drawing previews</source>
+        <translation>プレビューを描いています</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
         <source>Exporting</source>
         <translation>書き出しています</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Fitting the slider</source>
+        <translation>スライダーを求めています</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
         <source>Loading the model</source>
         <translation>モデルを読み込んでいます</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Looking at faces</source>
+        <translation>顔を調べています</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Looking for components</source>
+        <translation>成分を探しています</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/job_bar.py"/>
@@ -1026,6 +1056,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
+        <source>A photo without a usable face was left out.</source>
+        <translation>使える顔のない写真を除きました。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
         <source>A slider's files are damaged and it was left out. Add the direction again.</source>
         <translation>壊れたスライダーを除きました。方向を追加し直してください。</translation>
     </message>
@@ -1066,6 +1101,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
+        <source>One of your own sliders cannot be read and was left out.</source>
+        <translation>自作スライダーの一つが読み込めないため、除きました。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
         <source>Open another photo</source>
         <translation>別の写真を開く</translation>
     </message>
@@ -1088,26 +1128,6 @@
         <location filename="../../facelab/ui/notices.py"/>
         <source>Show models</source>
         <translation>モデルを表示</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/notices.py"/>
-        <source>The video is H.264.</source>
-        <translation>動画は H.264 です。</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/notices.py"/>
-        <source>The video is VP9.</source>
-        <translation>動画は VP9 です。</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/notices.py"/>
-        <source>The video is VP9, as the part for H.264 (PyAV) is not installed.</source>
-        <translation>H.264 用の部品 (PyAV) が入っていないため、動画は VP9 です。</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/notices.py"/>
-        <source>This is not the photo in the file: the largest face in it is edited.</source>
-        <translation>ファイル内の写真とは別の写真です。その中で最も大きい顔を編集します。</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
@@ -1216,6 +1236,21 @@
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
+        <source>The video is H.264.</source>
+        <translation>動画は H.264 です。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The video is VP9, as the part for H.264 (PyAV) is not installed.</source>
+        <translation>H.264 用の部品 (PyAV) が入っていないため、動画は VP9 です。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The video is VP9.</source>
+        <translation>動画は VP9 です。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
         <source>There is no face with this number in the photo. Choose one of the {count} found.</source>
         <translation>この番号の顔はありません。見つかった {count} 人から選んでください。</translation>
     </message>
@@ -1243,6 +1278,11 @@
         <location filename="../../facelab/ui/notices.py"/>
         <source>This file kind has no transparency; it was filled.</source>
         <translation>この形式は透明を扱えないため、塗りつぶしました。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>This is not the photo in the file: the largest face in it is edited.</source>
+        <translation>ファイル内の写真とは別の写真です。その中で最も大きい顔を編集します。</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
@@ -1573,6 +1613,531 @@
         <location filename="../../facelab/ui/start_page.py"/>
         <source>or a .facelab file you saved before</source>
         <translation>以前保存した .facelab ファイルでもかまいません</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>All layers</source>
+        <translation>すべての層</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Coarse</source>
+        <translation>粗い層</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Find components</source>
+        <translation>成分を探す</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Fine</source>
+        <translation>細かい層</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>GANSpace takes the directions in which sampled faces vary most, SeFa those the layers answer to.</source>
+        <translation>GANSpace は生成した顔が最も大きく変わる方向を、SeFa は層が最も強く反応する方向を取り出します。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Layers</source>
+        <translation>層</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Make slider</source>
+        <translation>スライダーにする</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Method</source>
+        <translation>手法</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Middle</source>
+        <translation>中間の層</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Name of component {index}</source>
+        <translation>成分 {index} の名前</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Plus becomes minus.</source>
+        <translation>プラスとマイナスを入れ替えます。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Strongest first, each at -2, 0 and +2. Name the ones you can use.</source>
+        <translation>強い順に、それぞれ −2、0、+2 の例です。使えるものに名前を付けてください。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Turn round</source>
+        <translation>向きを逆に</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>What does it change?</source>
+        <translation>何が変わりますか</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>“{name}” is now among your sliders.</source>
+        <translation>「{name}」がスライダーに加わりました。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_dialog.py"/>
+        <source>Components</source>
+        <translation>成分</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_dialog.py"/>
+        <source>Direction studio</source>
+        <translation>方向スタジオ</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_dialog.py"/>
+        <source>Fit</source>
+        <translation>作成</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_dialog.py"/>
+        <source>Import</source>
+        <translation>取り込み</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_dialog.py"/>
+        <source>Label</source>
+        <translation>ラベル付け</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_dialog.py"/>
+        <source>Matrix</source>
+        <translation>相互の影響</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>+2 raises it in {share} of {count} faces.</source>
+        <translation>+2 にすると {count} 人中 {share} で強まります。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Age</source>
+        <translation>年齢</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Beard</source>
+        <translation>ひげ</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Eyes open</source>
+        <translation>目の開き</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Gender</source>
+        <translation>性別</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Glasses</source>
+        <translation>眼鏡</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Hat</source>
+        <translation>帽子</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Learn from</source>
+        <translation>学習元</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Leave alone</source>
+        <translation>変えないもの</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Make the slider</source>
+        <translation>スライダーを作る</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Mouth open</source>
+        <translation>口の開き</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Name of the slider</source>
+        <translation>スライダーの名前</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Nod</source>
+        <translation>上下の向き</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>On faces it has not seen it tells the two kinds apart in {share} ({low} to {high}).</source>
+        <translation>学習に使っていない顔を {share} の割合で見分けます（{low}〜{high}）。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Otherwise the likeliest way across it, which changes less besides.</source>
+        <translation>オフのときは最も自然な経路で横切り、ほかの変化が少なくなります。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Picture quality</source>
+        <translation>画質</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Remove this slider</source>
+        <translation>このスライダーを削除</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Smile</source>
+        <translation>笑顔</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Space</source>
+        <translation>空間</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Straight across the boundary, as in the paper</source>
+        <translation>論文どおり、境界をまっすぐ横切る</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>The measured figures appear here.</source>
+        <translation>測定した数値がここに表示されます。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>The model's judgement: {name}</source>
+        <translation>モデルの判定：{name}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>The person stays alike by {value} of 1.</source>
+        <translation>本人らしさは 1 のうち {value} 保たれます。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Turn</source>
+        <translation>左右の向き</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Usable from {low} to {high}.</source>
+        <translation>使える範囲は {low}〜{high} です。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>W (usual)</source>
+        <translation>W（標準）</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>W+ (each layer its own)</source>
+        <translation>W+（層ごとに別）</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Your labels: {name}</source>
+        <translation>自分のラベル：{name}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Your {count} labels were learnt to {share} on held-out ones.</source>
+        <translation>{count} 件のラベルから学び、検証用のラベルで {share} 正解しました。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Z</source>
+        <translation>Z</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>{name} (own)</source>
+        <translation>{name}（自作）</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>{share} of its length is left beside the sliders it leaves alone.</source>
+        <translation>ほかのスライダーの分を除くと、長さの {share} が残ります。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>By its shape</source>
+        <translation>形から判断</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Choose a file…</source>
+        <translation>ファイルを選ぶ…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Choose a folder…</source>
+        <translation>フォルダーを選ぶ…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Component</source>
+        <translation>成分の番号</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Directions</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Export into this folder</source>
+        <translation>このフォルダーに書き出す</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Exported as {name}.</source>
+        <translation>{name} として書き出しました。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Import a direction</source>
+        <translation>方向の取り込み</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Import a direction's folder</source>
+        <translation>方向のフォルダーの取り込み</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Licence</source>
+        <translation>ライセンス</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>NumPy and torch files of InterFaceGAN, e4e, PTI or GANSpace, or a folder that facelab exported.</source>
+        <translation>InterFaceGAN、e4e、PTI、GANSpace の NumPy・torch ファイル、または facelab が書き出したフォルダーを選べます。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Remove</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Taken in as: {layout}.</source>
+        <translation>取り込みました：{layout}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Where it comes from</source>
+        <translation>出典</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Your own sliders</source>
+        <translation>自作のスライダー</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>a boundary of InterFaceGAN in Z</source>
+        <translation>InterFaceGAN の Z の境界</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>a direction of InterFaceGAN or PTI in W</source>
+        <translation>InterFaceGAN または PTI の W の方向</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>a direction of e4e in W+</source>
+        <translation>e4e の W+ の方向</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>a direction of e4e, the same in every layer</source>
+        <translation>e4e の方向（全層で同じ）</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>a direction of facelab</source>
+        <translation>facelab の方向</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>components in W+</source>
+        <translation>W+ の成分</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>components of GANSpace</source>
+        <translation>GANSpace の成分</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Begin</source>
+        <translation>始める</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Does this face show “{name}”?</source>
+        <translation>この顔に「{name}」は見られますか</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Label photos, too…</source>
+        <translation>写真にもラベルを付ける…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Make a slider</source>
+        <translation>スライダーを作る</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Name what the slider should change, such as “Freckles”. Then say of each face whether it shows it.</source>
+        <translation>スライダーで変えたいものに「そばかす」のように名前を付け、顔ごとにそれが見られるかを答えてください。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>No (F)</source>
+        <translation>いいえ (F)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>No face was found in: {names}</source>
+        <translation>顔が見つからなかった写真：{names}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Photos to label</source>
+        <translation>ラベルを付ける写真</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Skip (Space)</source>
+        <translation>とばす (Space)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>That is enough. More labels make the slider better.</source>
+        <translation>十分です。ラベルを増やすと、より良くなります。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>The labels cannot be saved: they last until this window is closed.</source>
+        <translation>ラベルを保存できません。このウィンドウを閉じるまでは残ります。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>What to look for</source>
+        <translation>見分けるもの</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Yes (J)</source>
+        <translation>はい (J)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>{count} labels are enough, with at least {kind} of each.</source>
+        <translation>全部で {count} 件、それぞれ {kind} 件以上で作れます。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>{yes} yes, {no} no.</source>
+        <translation>はい {yes} 件、いいえ {no} 件。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>As they are</source>
+        <translation>そのまま</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>Each row is a slider moved by 1 on sampled faces, each column what is judged in the pictures.</source>
+        <translation>行は生成した顔で 1 動かしたスライダー、列は画像で判定したものです。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>Leakage between sliders</source>
+        <translation>スライダー同士の影響</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>Locked against all others</source>
+        <translation>ほかをすべて固定</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>Measure</source>
+        <translation>測定</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>On average a slider moves another attribute by {before} of its own movement, locked by {after}.</source>
+        <translation>スライダーは平均して、自身の動きの {before} だけほかの属性を動かします。固定すると {after} です。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>{slider} moves {attribute} by {share} of its own movement</source>
+        <translation>「{slider}」は自身の動きの {share} だけ「{attribute}」を動かします</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>Face {index} of {count}</source>
+        <translation>顔 {index}／{count}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>Faces to label</source>
+        <translation>ラベルを付ける顔</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>No</source>
+        <translation>いいえ</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>Preview at minus 2, 0 and plus 2</source>
+        <translation>−2、0、+2 のプレビュー</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>Skipped</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>Yes</source>
+        <translation>はい</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>Your photo</source>
+        <translation>あなたの写真</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>no label yet</source>
+        <translation>未回答</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/toolbar.py"/>

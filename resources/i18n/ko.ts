@@ -55,6 +55,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/actions.py"/>
+        <source>Direction studio…</source>
+        <translation>방향 스튜디오…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/actions.py"/>
         <source>Export…</source>
         <translation>내보내기…</translation>
     </message>
@@ -363,6 +368,11 @@
         <location filename="../../facelab/ui/commands.py"/>
         <source>The personal model and your edits are lost if you do not save them.</source>
         <translation>저장하지 않으면 개인 모델과 편집 내용이 사라집니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/commands.py"/>
+        <source>The studio opens when the model is loaded.</source>
+        <translation>모델을 다 불러오면 스튜디오를 열 수 있습니다.</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/document.py"/>
@@ -751,13 +761,33 @@
     </message>
     <message>
         <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Drawing previews</source>
+        <translation>미리보기를 그리는 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
         <source>Exporting</source>
         <translation>내보내는 중</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Fitting the slider</source>
+        <translation>슬라이더를 구하는 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
         <source>Loading the model</source>
         <translation>모델을 불러오는 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Looking at faces</source>
+        <translation>얼굴을 살펴보는 중</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/job_bar.py"/>
+        <source>Looking for components</source>
+        <translation>성분을 찾는 중</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/job_bar.py"/>
@@ -1026,6 +1056,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
+        <source>A photo without a usable face was left out.</source>
+        <translation>쓸 수 있는 얼굴이 없는 사진을 제외했습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
         <source>A slider's files are damaged and it was left out. Add the direction again.</source>
         <translation>파일이 손상된 슬라이더를 뺐습니다. 방향을 다시 추가하세요.</translation>
     </message>
@@ -1066,6 +1101,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
+        <source>One of your own sliders cannot be read and was left out.</source>
+        <translation>직접 만든 슬라이더 하나를 읽을 수 없어 제외했습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
         <source>Open another photo</source>
         <translation>다른 사진 열기</translation>
     </message>
@@ -1088,26 +1128,6 @@
         <location filename="../../facelab/ui/notices.py"/>
         <source>Show models</source>
         <translation>모델 보기</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/notices.py"/>
-        <source>The video is H.264.</source>
-        <translation>동영상은 H.264입니다.</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/notices.py"/>
-        <source>The video is VP9.</source>
-        <translation>동영상은 VP9입니다.</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/notices.py"/>
-        <source>The video is VP9, as the part for H.264 (PyAV) is not installed.</source>
-        <translation>H.264용 구성 요소(PyAV)가 설치되어 있지 않아 동영상은 VP9입니다.</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/notices.py"/>
-        <source>This is not the photo in the file: the largest face in it is edited.</source>
-        <translation>파일에 든 사진이 아닙니다. 이 사진에서 가장 큰 얼굴을 편집합니다.</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
@@ -1216,6 +1236,21 @@
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
+        <source>The video is H.264.</source>
+        <translation>동영상은 H.264입니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The video is VP9, as the part for H.264 (PyAV) is not installed.</source>
+        <translation>H.264용 구성 요소(PyAV)가 설치되어 있지 않아 동영상은 VP9입니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>The video is VP9.</source>
+        <translation>동영상은 VP9입니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
         <source>There is no face with this number in the photo. Choose one of the {count} found.</source>
         <translation>이 번호의 얼굴이 없습니다. 찾은 {count}명 중에서 고르세요.</translation>
     </message>
@@ -1243,6 +1278,11 @@
         <location filename="../../facelab/ui/notices.py"/>
         <source>This file kind has no transparency; it was filled.</source>
         <translation>이 형식은 투명을 지원하지 않아 채웠습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
+        <source>This is not the photo in the file: the largest face in it is edited.</source>
+        <translation>파일에 든 사진이 아닙니다. 이 사진에서 가장 큰 얼굴을 편집합니다.</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
@@ -1573,6 +1613,531 @@
         <location filename="../../facelab/ui/start_page.py"/>
         <source>or a .facelab file you saved before</source>
         <translation>이전에 저장한 .facelab 파일도 됩니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>All layers</source>
+        <translation>모든 층</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Coarse</source>
+        <translation>거친 층</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Find components</source>
+        <translation>성분 찾기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Fine</source>
+        <translation>세밀한 층</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>GANSpace takes the directions in which sampled faces vary most, SeFa those the layers answer to.</source>
+        <translation>GANSpace는 생성한 얼굴이 가장 크게 달라지는 방향을, SeFa는 층이 가장 크게 반응하는 방향을 찾습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Layers</source>
+        <translation>층</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Make slider</source>
+        <translation>슬라이더로 만들기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Method</source>
+        <translation>방법</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Middle</source>
+        <translation>중간 층</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Name of component {index}</source>
+        <translation>성분 {index}의 이름</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Plus becomes minus.</source>
+        <translation>플러스와 마이너스를 바꿉니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Strongest first, each at -2, 0 and +2. Name the ones you can use.</source>
+        <translation>강한 순서로, 각각 −2, 0, +2의 예입니다. 쓸 만한 것에 이름을 붙이세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>Turn round</source>
+        <translation>방향 뒤집기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>What does it change?</source>
+        <translation>무엇이 바뀌나요?</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_components.py"/>
+        <source>“{name}” is now among your sliders.</source>
+        <translation>“{name}” 슬라이더가 추가되었습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_dialog.py"/>
+        <source>Components</source>
+        <translation>성분</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_dialog.py"/>
+        <source>Direction studio</source>
+        <translation>방향 스튜디오</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_dialog.py"/>
+        <source>Fit</source>
+        <translation>만들기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_dialog.py"/>
+        <source>Import</source>
+        <translation>가져오기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_dialog.py"/>
+        <source>Label</source>
+        <translation>라벨</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_dialog.py"/>
+        <source>Matrix</source>
+        <translation>상호 영향</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>+2 raises it in {share} of {count} faces.</source>
+        <translation>+2로 하면 얼굴 {count}개 중 {share}에서 강해집니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Age</source>
+        <translation>나이</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Beard</source>
+        <translation>수염</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Eyes open</source>
+        <translation>눈 뜨기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Gender</source>
+        <translation>성별</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Glasses</source>
+        <translation>안경</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Hat</source>
+        <translation>모자</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Learn from</source>
+        <translation>학습 대상</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Leave alone</source>
+        <translation>바꾸지 않을 것</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Make the slider</source>
+        <translation>슬라이더 만들기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Mouth open</source>
+        <translation>입 벌림</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Name of the slider</source>
+        <translation>슬라이더 이름</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Nod</source>
+        <translation>상하 방향</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>On faces it has not seen it tells the two kinds apart in {share} ({low} to {high}).</source>
+        <translation>학습하지 않은 얼굴을 {share}의 비율로 구별합니다({low}~{high}).</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Otherwise the likeliest way across it, which changes less besides.</source>
+        <translation>끄면 가장 자연스러운 길로 가로질러 다른 변화가 적습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Picture quality</source>
+        <translation>화질</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Remove this slider</source>
+        <translation>이 슬라이더 삭제</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Smile</source>
+        <translation>미소</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Space</source>
+        <translation>공간</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Straight across the boundary, as in the paper</source>
+        <translation>논문처럼 경계를 똑바로 가로지르기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>The measured figures appear here.</source>
+        <translation>측정한 수치가 여기에 표시됩니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>The model's judgement: {name}</source>
+        <translation>모델의 판정: {name}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>The person stays alike by {value} of 1.</source>
+        <translation>인물의 닮음은 1 중 {value}만큼 유지됩니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Turn</source>
+        <translation>좌우 방향</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Usable from {low} to {high}.</source>
+        <translation>쓸 수 있는 범위는 {low}~{high}입니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>W (usual)</source>
+        <translation>W(기본)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>W+ (each layer its own)</source>
+        <translation>W+(층마다 따로)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Your labels: {name}</source>
+        <translation>내 라벨: {name}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Your {count} labels were learnt to {share} on held-out ones.</source>
+        <translation>라벨 {count}개로 학습했고, 검증용 라벨에서 {share} 맞혔습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Z</source>
+        <translation>Z</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>{name} (own)</source>
+        <translation>{name}(직접 만듦)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>{share} of its length is left beside the sliders it leaves alone.</source>
+        <translation>다른 슬라이더의 몫을 빼고 길이의 {share}가 남습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>By its shape</source>
+        <translation>모양으로 판단</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Choose a file…</source>
+        <translation>파일 선택…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Choose a folder…</source>
+        <translation>폴더 선택…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Component</source>
+        <translation>성분 번호</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Directions</source>
+        <translation>방향</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Export into this folder</source>
+        <translation>이 폴더로 내보내기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Exported as {name}.</source>
+        <translation>{name}(으)로 내보냈습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Import a direction</source>
+        <translation>방향 가져오기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Import a direction's folder</source>
+        <translation>방향 폴더 가져오기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Licence</source>
+        <translation>라이선스</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>NumPy and torch files of InterFaceGAN, e4e, PTI or GANSpace, or a folder that facelab exported.</source>
+        <translation>InterFaceGAN, e4e, PTI, GANSpace의 NumPy·torch 파일이나 facelab이 내보낸 폴더를 고를 수 있습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Remove</source>
+        <translation>삭제</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Taken in as: {layout}.</source>
+        <translation>가져왔습니다: {layout}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Where it comes from</source>
+        <translation>출처</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>Your own sliders</source>
+        <translation>직접 만든 슬라이더</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>a boundary of InterFaceGAN in Z</source>
+        <translation>InterFaceGAN의 Z 경계</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>a direction of InterFaceGAN or PTI in W</source>
+        <translation>InterFaceGAN 또는 PTI의 W 방향</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>a direction of e4e in W+</source>
+        <translation>e4e의 W+ 방향</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>a direction of e4e, the same in every layer</source>
+        <translation>e4e 방향(모든 층이 같음)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>a direction of facelab</source>
+        <translation>facelab의 방향</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>components in W+</source>
+        <translation>W+의 성분</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_import.py"/>
+        <source>components of GANSpace</source>
+        <translation>GANSpace의 성분</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Begin</source>
+        <translation>시작</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Does this face show “{name}”?</source>
+        <translation>이 얼굴에 “{name}”이(가) 보이나요?</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Label photos, too…</source>
+        <translation>사진에도 라벨 붙이기…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Make a slider</source>
+        <translation>슬라이더 만들기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Name what the slider should change, such as “Freckles”. Then say of each face whether it shows it.</source>
+        <translation>슬라이더로 바꿀 것에 “주근깨”처럼 이름을 붙이고, 얼굴마다 그것이 보이는지 답하세요.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>No (F)</source>
+        <translation>아니요 (F)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>No face was found in: {names}</source>
+        <translation>얼굴을 찾지 못한 사진: {names}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Photos to label</source>
+        <translation>라벨을 붙일 사진</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Skip (Space)</source>
+        <translation>건너뛰기 (Space)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>That is enough. More labels make the slider better.</source>
+        <translation>충분합니다. 라벨을 늘리면 더 좋아집니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>The labels cannot be saved: they last until this window is closed.</source>
+        <translation>라벨을 저장할 수 없습니다. 이 창을 닫을 때까지만 유지됩니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>What to look for</source>
+        <translation>구별할 것</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>Yes (J)</source>
+        <translation>예 (J)</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>{count} labels are enough, with at least {kind} of each.</source>
+        <translation>모두 {count}개, 각각 {kind}개 이상이면 만들 수 있습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_label.py"/>
+        <source>{yes} yes, {no} no.</source>
+        <translation>예 {yes}개, 아니요 {no}개.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>As they are</source>
+        <translation>그대로</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>Each row is a slider moved by 1 on sampled faces, each column what is judged in the pictures.</source>
+        <translation>행은 생성한 얼굴에서 1만큼 움직인 슬라이더, 열은 그림에서 판정한 것입니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>Leakage between sliders</source>
+        <translation>슬라이더 사이의 영향</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>Locked against all others</source>
+        <translation>나머지를 모두 잠금</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>Measure</source>
+        <translation>측정</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>On average a slider moves another attribute by {before} of its own movement, locked by {after}.</source>
+        <translation>슬라이더는 평균적으로 자기 움직임의 {before}만큼 다른 속성을 움직이고, 잠그면 {after}입니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_matrix.py"/>
+        <source>{slider} moves {attribute} by {share} of its own movement</source>
+        <translation>{slider}은(는) 자기 움직임의 {share}만큼 {attribute}을(를) 움직입니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>Face {index} of {count}</source>
+        <translation>얼굴 {index}/{count}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>Faces to label</source>
+        <translation>라벨을 붙일 얼굴</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>No</source>
+        <translation>아니요</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>Preview at minus 2, 0 and plus 2</source>
+        <translation>−2, 0, +2 미리보기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>Skipped</source>
+        <translation>건너뜀</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>Yes</source>
+        <translation>예</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>Your photo</source>
+        <translation>내 사진</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_parts.py"/>
+        <source>no label yet</source>
+        <translation>아직 라벨 없음</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/toolbar.py"/>

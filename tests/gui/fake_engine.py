@@ -181,7 +181,7 @@ class FakeEngine:
             while self.mailbox.wait_while_paused(request):
                 self._beside()
             if self.mailbox.cancelled(request):
-                self.emit(m.JobCancelled(request.job))
+                self.emit(m.JobCancelled(request.job, tuned=self.weights > 0))
                 return
             time.sleep(self.script.step_seconds)
             self.weights += 1

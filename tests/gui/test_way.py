@@ -204,6 +204,8 @@ def test_fitting_can_be_paused_and_cancelled(driver: Driver, script: Script) -> 
     driver.window.job_bar.cancel.click()
     driver.wait(lambda: not driver.director.jobs)
     assert driver.document.phase is Phase.EDITING
+    assert driver.document.tuned, "what was reached stays, and fitting can go on later"
+    assert driver.window.panel.fit_box.start.text() == "Go on"
 
 
 def test_presets_say_their_time_before_the_press(driver: Driver) -> None:
