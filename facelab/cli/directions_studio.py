@@ -184,7 +184,8 @@ def _calibrate(options: argparse.Namespace, console: Console) -> int:
 
 def _import(options: argparse.Namespace, console: Console) -> int:
     from facelab.core.errors import BadDirection
-    from facelab.engine.own_directions import check_key, key_of
+    from facelab.core.studio.names import key_of
+    from facelab.engine.own_directions import check_key
     from facelab.engine.studio_values import ImportArray
 
     if not options.path.exists():

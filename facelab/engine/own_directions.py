@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import io
 import shutil
-import unicodedata
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +12,10 @@ from facelab.core.editing.directions import Direction, check_generator, load_dir
 from facelab.core.errors import CannotWrite, FacelabError, OutputExists, UsageError
 from facelab.core.files import write_atomic
 from facelab.core.studio.importing import read_array
+from facelab.core.studio.names import KEY
 from facelab.core.values import F32, Notice
 from facelab.paths import user_models_dir
 
-KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 SCORER = "scorer.npy"
 
 
@@ -55,9 +53,7 @@ def save_own(direction: Direction, *, replace: bool = False, scorer: F32 | None 
     try:
         save_direction(direction, folder)
         if scorer is not None:
-            from io import BytesIO
-
-            buffer = BytesIO()
+            buffer = io.BytesIO()
             np.save(buffer, np.asarray(scorer, np.float32), allow_pickle=False)
             write_atomic(folder / SCORER, buffer.getvalue())
         else:
@@ -95,12 +91,3 @@ def check_key(key: str) -> None:
         raise UsageError(
             detail=f"{key!r} is not a name for a slider: a-z, 0-9 and _, beginning with a letter, up to 40"
         )
-
-
-def key_of(name: str) -> str:
-    """A key for a name in any script: "Curly hair" -> curly_hair, others get a number."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    key = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40].strip("_")
-    if len(key) >= 2 and key[0].isalpha():
-        return key
-    return f"own_{zlib.crc32(name.encode()):08x}"

@@ -346,7 +346,8 @@ class Studio:
         if task.path.is_dir():
             direction, note = load_direction(task.path), "facelab direction"
             check_generator(direction, self.sha256)
-            direction = replace(direction, key=task.key or direction.key)
+            names = {**direction.labels, **task.names}
+            direction = replace(direction, key=task.key or direction.key, labels=names, group="custom")
         else:
             direction, note = self._from_array(task)
         self._may_keep(direction.key, keep=True, replace_it=task.replace)

@@ -47,3 +47,5 @@ class StudioDesk:
             if self._same(session):
                 kept = {key: direction for key, direction in session.directions.items() if key not in gone}
                 session.directions = {**kept, **now}
+                for work in session.faces:
+                    work.caches.pop("face", None)  # a slider of the same name may move differently now

@@ -14,11 +14,9 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from facelab.core.networks.attribute_keys import KEYS as KEYS
 from facelab.core.values import F32
 
-KEYS = ("smile", "mouth_open", "eyes", "glasses", "beard", "hat", "gender", "age", "yaw", "pitch", "quality")
-"""Plus = broader smile, mouth open, eyes open, glasses, beard, hat, more masculine, older, nose to the right in the
-image, chin up, sharper."""
 UNITS = {"age": "years", "yaw": "degrees"}
 """All others are log odds or standard deviations."""
 SIZE = 128
