@@ -121,7 +121,8 @@ def _steps(session: Session, work: FaceWork, options: argparse.Namespace, seen: 
 
     plan = InversionPlan()
     if options.steps is not None:
-        plan = replace(plan, steps=options.steps, plus_steps=options.steps, hybrid_steps=options.steps)
+        n = options.steps
+        plan = replace(plan, steps=n, plus_steps=n, hybrid_steps=n, noise_stage_steps=n)
     problem = problem_of(session, work)
     frames: list[U8] = []
     if options.progress_gif:

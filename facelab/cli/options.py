@@ -185,7 +185,7 @@ def _add_looking_verbs(verb: AddVerb) -> None:
     invert.add_argument("--method", choices=METHODS, default="hybrid")
     invert.add_argument("--noise-stage", action="store_true", help="afterwards fit the noise maps, too")
     invert.add_argument("--progress-gif", action="store_true", help="write NAME.gif that shows the face appear")
-    invert.add_argument("--steps", type=int, help="steps of the optimisation (default: the method's)")
+    invert.add_argument("--steps", type=int, help="steps of each stage (default: the method's)")
     invert.add_argument("--out", type=Path, required=True, metavar="DIR")
     align = verb("align", "write the aligned face of a photo")
     align.add_argument("photo", type=Path, metavar="PHOTO")
