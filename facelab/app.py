@@ -10,6 +10,7 @@ import re
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -152,10 +153,12 @@ def has_display(environment: dict[str, str]) -> bool:
 def _answers(number: int) -> bool:
     """Whether an X server listens for local programs."""
     path = f"/tmp/.X11-unix/X{number}"
-    for address in (path, "\0" + path):
-        with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
-            probe.connect(address)
-            return True
+    for wait in (0.0, 0.1, 0.3):  # a server that has just been started may not listen yet
+        time.sleep(wait)
+        for address in (path, "\0" + path):
+            with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
+                probe.connect(address)
+                return True
     return False
 
 
@@ -198,7 +201,15 @@ def main(arguments: list[str]) -> int:
     SignalWatch(program).asked.connect(program.window.close_quietly)
     program.start(options.path)
     code = application.exec()
-    if not program.ended_in_time:  # a step that cannot be interrupted: the work is already on the disk
-        logging.shutdown()
-        os._exit(code)
+    leave(application, code)
     return code
+
+
+def leave(application: QApplication, code: int) -> None:
+    """End at once. A step that cannot be interrupted may still run, and taking torch down piece by piece takes about
+    a second; the work is already on the disk."""
+    application.shutdown()  # hands the clipboard over
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

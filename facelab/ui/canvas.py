@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QWidget
 
 from facelab.core.values import Face
 from facelab.engine.messages import Region
-from facelab.ui.canvas_paint import Place, draw_backdrop, draw_caption, draw_outline, draw_split
-from facelab.ui.canvas_tools import CropTool, FaceTool, PointTool, Tool
+from facelab.ui.canvas_paint import Place, draw_backdrop, draw_caption, draw_outline, draw_split, region_seen
+from facelab.ui.canvas_tools import CropTool, FaceTool, PointTool, Tool, arrow
 from facelab.ui.engine_thread import ShownPhoto, ShownTile
 from facelab.ui.i18n import tr
 from facelab.ui.theme import ink
@@ -233,17 +233,10 @@ class Canvas(View):
         """The changeable part on screen at screen resolution: never more pixels than are seen."""
         if self.photo is None or self.mask_box is None:
             return None
-        box = self._box_rect()
         pane = self.panes()[0]
         half = QPointF(pane.width(), pane.height()) / (2 * self.scale)
         visible = QRectF(self._centre - half, self._centre + half)
-        seen = box.intersected(visible)
-        if seen.width() < 1 or seen.height() < 1 or seen == box:
-            seen = box
-        whole = QRectF(seen).toAlignedRect().intersected(box.toRect())
-        scale = min(1.0, self.scale * self.devicePixelRatioF())
-        scale = max(scale, min(1.0, 32 / max(1, min(whole.width(), whole.height()))))
-        return Region(whole.x(), whole.y(), whole.width(), whole.height(), round(scale, 4))
+        return region_seen(self._box_rect(), visible, self.scale * self.devicePixelRatioF())
 
     def _update_box(self) -> None:
         """Repaint only where the picture can have changed."""
@@ -423,14 +416,10 @@ class Canvas(View):
             super().keyPressEvent(event)
 
     def _pan_key(self, key: int) -> bool:
-        moves = {
-            Qt.Key.Key_Left: QPoint(-1, 0), Qt.Key.Key_Right: QPoint(1, 0),
-            Qt.Key.Key_Up: QPoint(0, -1), Qt.Key.Key_Down: QPoint(0, 1),
-        }  # fmt: skip
-        move = moves.get(Qt.Key(key))
+        move = arrow(key)
         if move is None or self.photo is None:
             return False
-        self._centre += QPointF(move) * 40 / self.scale
+        self._centre += move * (40 / self.scale)
         self.mode = "free"
         self._view_moved()
         return True

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from facelab.engine.messages import Region
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
@@ -43,6 +45,17 @@ def draw_backdrop(levels: tuple[QImage, ...], place: Place, ground: QColor) -> Q
     painter.drawImage(visible, level, source)
     painter.end()
     return made
+
+
+def region_seen(box: QRectF, visible: QRectF, scale: float) -> Region:
+    """The part of the box that is on screen, or all of it. scale: device px per photo px; a region never has more
+    pixels than the photo, nor less than 32 on its shorter side."""
+    seen = box.intersected(visible)
+    if seen.width() < 1 or seen.height() < 1 or seen == box:
+        seen = box
+    whole = QRectF(seen).toAlignedRect().intersected(box.toRect())
+    least = min(1.0, 32 / max(1, min(whole.width(), whole.height())))
+    return Region(whole.x(), whole.y(), whole.width(), whole.height(), round(max(min(1.0, scale), least), 4))
 
 
 def draw_outline(painter: QPainter, outline: QPolygonF) -> None:

@@ -58,6 +58,21 @@ def stroke(painter: QPainter, shape: QPolygonF | QRectF, canvas: Canvas, *, stro
     painter.setOpacity(1.0)
 
 
+def arrow(key: int) -> QPointF | None:
+    """The direction of an arrow key, y down."""
+    keys = Qt.Key
+    match key:
+        case keys.Key_Left:
+            return QPointF(-1, 0)
+        case keys.Key_Right:
+            return QPointF(1, 0)
+        case keys.Key_Up:
+            return QPointF(0, -1)
+        case keys.Key_Down:
+            return QPointF(0, 1)
+    return None
+
+
 class FaceTool:
     """Outlines with numbers; a click or arrows and Enter choose."""
 
@@ -199,18 +214,12 @@ class PointTool:
 
     def key(self, key: int, canvas: Canvas) -> bool:
         """Arrows move the cross, Enter puts a point; Backspace takes the last one back."""
-        step = 4 / canvas.scale
-        moves = {
-            Qt.Key.Key_Left: (-step, 0.0),
-            Qt.Key.Key_Right: (step, 0.0),
-            Qt.Key.Key_Up: (0.0, -step),
-            Qt.Key.Key_Down: (0.0, step),
-        }
         size = canvas.photo_size
         if self.cursor is None:
             self.cursor = QPointF(size.width() / 2, size.height() / 2)
-        if Qt.Key(key) in moves:
-            self.cursor += QPointF(*moves[Qt.Key(key)])
+        move = arrow(key)
+        if move is not None:
+            self.cursor += move * (4 / canvas.scale)
             return True
         if key == Qt.Key.Key_Backspace and self.points:
             self.points.pop()
@@ -295,16 +304,10 @@ class CropTool:
         return None
 
     def key(self, key: int, canvas: Canvas) -> bool:
-        step = 2 / canvas.scale
         keys = Qt.Key
-        moves = {
-            keys.Key_Left: (-step, 0.0),
-            keys.Key_Right: (step, 0.0),
-            keys.Key_Up: (0.0, -step),
-            keys.Key_Down: (0.0, step),
-        }
-        if Qt.Key(key) in moves:
-            self.quad = self.quad + np.array(moves[Qt.Key(key)])
+        move = arrow(key)
+        if move is not None:
+            self.quad = self.quad + np.array((move * (2 / canvas.scale)).toTuple())
             return True
         if key in (keys.Key_Plus, keys.Key_Equal, keys.Key_Minus):
             middle = self.quad.mean(axis=0)

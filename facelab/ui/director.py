@@ -13,19 +13,18 @@ from PySide6.QtGui import QImage
 from facelab.core.recipe import EditRecipe
 from facelab.core.values import Face, Landmarks
 from facelab.engine import messages as m
-from facelab.engine.studio_values import StudioTask
 from facelab.ui.document import Document, Phase
-from facelab.ui.engine_thread import EngineThread, ShownPhoto, ShownTile
-from facelab.ui.values import JobState, Source
+from facelab.ui.engine_thread import EngineThread, ShownPhoto, ShownTile, thumbnail
+from facelab.ui.job_desk import JobDesk
+from facelab.ui.values import Source
 
 log = logging.getLogger(__name__)
 SLOW_PICTURE_MS = 250
 DRAFT_FROM_SECONDS = 0.07
-THUMBNAIL_PX = 96
 MAX_RESTARTS = 3
 
 
-class Director(QObject):
+class Director(JobDesk):
     """One per window. `make_engine` makes a fresh EngineThread (again after it died)."""
 
     engine_ready = Signal(object)  # EngineReady
@@ -34,26 +33,17 @@ class Director(QObject):
     session_ready = Signal(object)  # SessionReady
     tile_shown = Signal(object)  # ShownTile, newer than all before
     updating = Signal(bool)  # the picture on screen is older than the recipe
-    job_started = Signal(object)  # JobState
-    job_progressed = Signal(object, object)  # JobState, JobProgressed
-    job_ended = Signal(object, object)  # JobState, JobFinished | JobCancelled | JobFailed
-    failed = Signal(str, object)  # code, params
-    not_added = Signal()  # the other photo shows no face
-    noticed = Signal(object)  # Notice
     studio_answered = Signal(int, object)  # job, StudioAnswer
     engine_died = Signal(str)  # report
 
     def __init__(
         self, document: Document, make_engine: Callable[[], EngineThread], parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self.document = document
+        super().__init__(document, parent)
         self._make_engine = make_engine
         self._thread: EngineThread | None = None
-        self._session = 0
         self._ticket = 0
         self._newest = 0  # ticket of the picture for the screen asked for last
-        self._job = 0
         self._shown = (-1, -1)
         self._region: m.Region | None = None
         self._view = "after"
@@ -70,9 +60,7 @@ class Director(QObject):
         self.photo_index, self.photo_count = 0, 0
         self.ready: m.EngineReady | None = None
         self.session: m.SessionReady | None = None
-        self.jobs: dict[int, JobState] = {}
         self.stale_dropped = 0
-        self._autosaves: set[int] = set()
         self._keeps_recipe = False  # the next SessionReady is another photo with the same edits
         self.saved_weights: Callable[[], Path | None] = lambda: None  # what a dead engine's work can be had from
         self._slow = QTimer(self)
@@ -236,6 +224,11 @@ class Director(QObject):
         """The number of the picture asked for last."""
         return self._newest
 
+    @property
+    def weights_step(self) -> int:
+        """Which weights drew the picture on screen."""
+        return self._shown[1]
+
     def full_picture(self, then: Callable[[QImage], None]) -> None:
         """Render the changeable part at full size and hand over its image (for clipboard and drag)."""
         if self.session is None:
@@ -257,70 +250,6 @@ class Director(QObject):
         """Nobody waits for preview pictures any more."""
         self._wanted.clear()
 
-    # --- jobs ---------------------------------------------------------------------------------
-
-    def tune(self, preset: str, more: bool = False) -> JobState:
-        job = self._begin("tune")
-        self.post(m.StartTuning(self._session, job.number, preset, more))
-        return job
-
-    def add_photo(self, path: Path, preset: str) -> JobState:
-        job = self._begin("add", path)
-        self.post(m.AddPhoto(self._session, job.number, path, preset))
-        return job
-
-    @property
-    def weights_step(self) -> int:
-        """Which weights drew the picture on screen."""
-        return self._shown[1]
-
-    def export(self, options: m.ExportOptions, kind: str = "export") -> JobState:
-        job = self._begin(kind, options.path)
-        self.post(m.Export(self._session, job.number, self.document.recipe, options))
-        return job
-
-    def save(self, path: Path, with_photos: bool = True) -> JobState:
-        job = self._begin("save", path)
-        variants = tuple((variant.name, variant.recipe) for variant in self.document.variants)
-        self.post(m.SaveProject(self._session, job.number, path, self.document.recipe, with_photos, variants))
-        return job
-
-    def study(self, task: StudioTask) -> JobState:
-        """A task of the direction studio; previews show the open face."""
-        job = self._begin("studio")
-        self.post(m.RunStudio(job.number, task, self._session))
-        return job
-
-    def autosave(self, path: Path) -> None:
-        """Save what was reached for recovery: not shown, and not the user's saving."""
-        self._job += 1
-        self._autosaves.add(self._job)
-        variants = tuple((variant.name, variant.recipe) for variant in self.document.variants)
-        self.post(m.SaveProject(self._session, self._job, path, self.document.recipe, True, variants))
-
-    @property
-    def autosaving(self) -> bool:
-        return bool(self._autosaves)
-
-    def cancel(self, number: int) -> None:
-        self.post(m.CancelJob(number))
-
-    def pause(self, number: int, paused: bool) -> None:
-        if number in self.jobs:
-            self.jobs[number].paused = paused
-            self.post(m.PauseJob(number, paused))
-
-    def _begin(self, kind: str, path: Path | None = None) -> JobState:
-        self._job += 1
-        job = JobState(self._job, kind, path)
-        self.jobs[job.number] = job
-        self.job_started.emit(job)
-        return job
-
-    @property
-    def tuning(self) -> JobState | None:
-        return next((job for job in self.jobs.values() if job.kind in ("tune", "add")), None)
-
     # --- events -------------------------------------------------------------------------------
 
     def _take(self, event: object) -> None:
@@ -336,7 +265,7 @@ class Director(QObject):
             case m.JobProgressed(job=number) if number in self.jobs:
                 self.job_progressed.emit(self.jobs[number], event)
             case m.JobFinished() | m.JobCancelled() | m.JobFailed():
-                self._end(event)
+                self._job_over(event)
             case m.StudioAnswered(job=number, answer=answer):
                 self.studio_answered.emit(number, answer)
             case m.SlidersChanged(sliders=sliders) if self.ready is not None:
@@ -423,48 +352,9 @@ class Director(QObject):
         for old in [ticket for ticket in self._sent if ticket < event.ticket]:
             del self._sent[old]
         if recipe is not None and not event.draft and event.view == "after" and not self._dragging:
-            self._thumbnail(recipe, tile)
-
-    def _thumbnail(self, recipe: EditRecipe, tile: ShownTile) -> None:
-        """A square from the middle of a picture that holds the whole face."""
-        assert self.session is not None  # _tile has looked
-        box, region = self.session.mask_box, tile.event.region
-        if region.width * region.height < 0.8 * box.width * box.height:
-            return
-        image = tile.image
-        side = int(0.8 * min(image.width(), image.height()))
-        square = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
-        self.document.remember_picture(recipe, square.scaledToWidth(THUMBNAIL_PX))
-
-    def _end(self, event: m.JobFinished | m.JobCancelled | m.JobFailed) -> None:
-        if event.job in self._autosaves:
-            self._autosaves.discard(event.job)
-            return
-        job = self.jobs.pop(event.job, None)
-        if job is None:
-            if isinstance(event, m.JobFinished):
-                for notice in event.notices:
-                    self.noticed.emit(notice)
-            return
-        if isinstance(event, m.JobFinished):
-            if job.kind == "save":
-                self.document.project_path = str(job.path)
-                self.document.set_dirty(False)
-            elif job.kind in ("tune", "add"):
-                self.document.tuned = True
-                self.document.set_dirty(True)
-            for notice in event.notices:
-                self.noticed.emit(notice)
-        elif isinstance(event, m.JobFailed) and job.kind == "add" and event.code == "no_face":
-            self.not_added.emit()
-        elif isinstance(event, m.JobFailed):
-            self.failed.emit(event.code, dict(event.params))
-        if not isinstance(event, m.JobFinished) and event.tuned and job.kind in ("tune", "add"):
-            self.document.tuned = True  # what was reached stays
-            self.document.set_dirty(True)
-        self.job_ended.emit(job, event)
-        if job.kind in ("tune", "add"):
-            self.render_full()
+            small = thumbnail(tile, self.session.mask_box)
+            if small is not None:
+                self.document.remember_picture(recipe, small)
 
     def _request_failed(self, code: str, params: dict[str, object]) -> None:
         if self.document.phase in (Phase.OPENING, Phase.FINDING) and code != "no_face":

@@ -17,10 +17,11 @@ from PySide6.QtGui import QImage
 
 from facelab.core.values import U8
 from facelab.engine.mailbox import Mailbox
-from facelab.engine.messages import EngineStopped, Event, PhotoOpened, Rendered
+from facelab.engine.messages import EngineStopped, Event, PhotoOpened, Region, Rendered
 from facelab.engine.reports import safe_traceback
 
 log = logging.getLogger(__name__)
+THUMBNAIL_PX = 96
 SMALLEST_LEVEL_PX = 700
 """The pyramid ends when the longer side is below this."""
 
@@ -70,6 +71,16 @@ def pyramid(pixels: U8) -> tuple[QImage, ...]:
         )  # fmt: skip
         levels.append(half.convertToFormat(QImage.Format.Format_RGB32))
     return tuple(levels)
+
+
+def thumbnail(tile: ShownTile, box: Region) -> QImage | None:
+    """A small square from the middle of a picture, if it holds the whole face. box: where pixels may change."""
+    region, image = tile.event.region, tile.image
+    if region.width * region.height < 0.8 * box.width * box.height:
+        return None
+    side = int(0.8 * min(image.width(), image.height()))
+    square = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
+    return square.scaledToWidth(THUMBNAIL_PX)
 
 
 class EngineThread(QThread):

@@ -53,7 +53,7 @@ class FitTab(View):
         self.go = button(primary=True)
         self.remove = button()
         self.figures = label(wrap=True)
-        self.strip = StripView()
+        self.strip = StripView(84, stacked=True)
         self._words: dict[str, QLabel] = {key: label() for key in ("source", "name", "space", "alone")}
         for space in ("w", "w+", "z"):
             self.space.addItem("", space)
@@ -220,7 +220,7 @@ class FitTab(View):
             )
         )
         if result.identity and not math.isnan(result.effect.identity):
-            lines.append(tr("The person stays alike by {value} of 1.", value=f"{result.effect.identity:.2f}"))
+            lines.append(tr("Likeness of the person: {value} of 1.", value=f"{result.effect.identity:.2f}"))
         if result.kept < 1:
             lines.append(
                 tr("{share} of its length is left beside the sliders it leaves alone.", share=f"{result.kept:.0%}")

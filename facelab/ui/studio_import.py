@@ -59,7 +59,7 @@ class ImportTab(View):
         for space in ("auto", "w", "w+", "z"):
             self.space.addItem("", space)
         self.state = label(wrap=True)
-        self.strip = StripView(64)
+        self.strip = StripView(44)
         self.own_title = label("group")
         self.own = QListWidget()
         self.export, self.remove = button(), button()

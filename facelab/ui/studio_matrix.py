@@ -68,6 +68,8 @@ class MatrixTab(View):
         layout.addLayout(top)
         layout.addWidget(self.state)
         layout.addWidget(self.table, 1)
+        layout.addStretch()
+        self.table.hide()
 
     def run(self) -> None:
         """Measure all sliders that something judges."""
@@ -78,6 +80,7 @@ class MatrixTab(View):
         self.found = answer
         self.before.show()
         self.after.show()
+        self.table.show()
         self._fill()
 
     @property

@@ -23,6 +23,7 @@ from facelab.ui.widgets import View
 Mark = bool | str | None
 """True, False, "skipped" or None = no label yet."""
 GAP, COLUMNS, ROWS = 8, 4, 3
+STRIP_GAP = 12
 YES_KEY, NO_KEY = Qt.Key.Key_J, Qt.Key.Key_F
 
 
@@ -228,11 +229,11 @@ class FaceGrid(View):
 
 
 class StripView(View):
-    """What a step does: each face at -2, 0 and +2 sigma."""
+    """What a step does: each face at -2, 0 and +2 sigma; the faces beside each other or one below the other."""
 
-    def __init__(self, side: int = 72, parent: QWidget | None = None) -> None:
+    def __init__(self, side: int = 72, *, stacked: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._side = side
+        self._side, self._stacked = side, stacked
         self._images: list[list[QImage]] = []
         self._own = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -247,19 +248,26 @@ class StripView(View):
 
     def sizeHint(self) -> QSize:
         count = max(len(self._images), 1)
-        return QSize(count * (3 * self._side + 12), self._side + (18 if self._own else 0))
+        wide, high = 3 * self._side, self._side
+        if self._stacked:
+            return QSize(wide, count * (high + STRIP_GAP) - STRIP_GAP + self._top)
+        return QSize(count * (wide + STRIP_GAP) - STRIP_GAP, high + self._top)
+
+    @property
+    def _top(self) -> int:
+        return 18 if self._own else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        top = 18 if self._own else 0
         for index, face in enumerate(self._images):
-            left = index * (3 * self._side + 12)
+            left = 0 if self._stacked else index * (3 * self._side + STRIP_GAP)
+            top = self._top + (index * (self._side + STRIP_GAP) if self._stacked else 0)
             for column, image in enumerate(face):
                 painter.drawImage(QRect(left + column * self._side, top, self._side, self._side), image)
-            if index == 0 and self._own:
-                painter.setPen(ink(self).secondary)
-                painter.drawText(QPoint(left, 13), tr("Your photo"))
+        if self._own:
+            painter.setPen(ink(self).secondary)
+            painter.drawText(QPoint(0, 13), tr("Your photo"))
         painter.end()
 
     def retranslate(self) -> None:

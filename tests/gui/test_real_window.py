@@ -37,8 +37,8 @@ def display() -> Iterator[dict[str, str]]:
         pass_fds=(writing,), stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(writing)
-    number = os.read(reading, 16).decode().strip()
-    os.close(reading)
+    with os.fdopen(reading) as pipe:  # the whole line: Xvfb ends when the pipe is closed between number and newline
+        number = pipe.readline().strip()
     environment = {**os.environ, "DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb", "LC_ALL": "C.UTF-8"}
     yield environment
     server.terminate()
