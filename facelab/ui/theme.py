@@ -147,9 +147,9 @@ QComboBox QAbstractItemView {{ background: {field}; border: 1px solid {line}; se
 QSpinBox QLineEdit {{ border: none; background: transparent; padding: 0 2px; min-height: 16px; }}
 QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox, QRadioButton {{ spacing: 8px; }}
-QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {control}; border-radius: 3px;
+QCheckBox::indicator, QListView::indicator {{ width: 14px; height: 14px; border: 1px solid {control}; border-radius: 3px;
   background: {field}; }}
-QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url({check}); }}
+QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {accent}; border-color: {accent}; image: url({check}); }}
 QCheckBox::indicator:focus {{ border-color: {accent}; }}
 QCheckBox:focus {{ color: {accent_text}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
@@ -164,6 +164,9 @@ QListWidget::item {{ border-radius: 4px; padding: 2px 4px; color: {text}; }}
 QListWidget::item:hover {{ background: {raised}; }}
 QListWidget::item:selected {{ background: {raised}; border: 1px solid {control}; color: {text}; }}
 QListWidget::item:selected:focus {{ border: 1px solid {accent}; }}
+QTableWidget {{ background: transparent; border: none; outline: none; }}
+QTableWidget::item:focus {{ border: 2px solid {accent}; }}
+QHeaderView, QHeaderView::section {{ background: transparent; border: none; color: {secondary}; padding: 3px 6px; }}
 QMenu {{ background: {panel}; border: 1px solid {line}; padding: 4px; }}
 QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {raised}; color: {text}; }}

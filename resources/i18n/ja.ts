@@ -1766,6 +1766,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Likeness of the person: {value} of 1.</source>
+        <translation>本人らしさ：1 のうち {value}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
         <source>Make the slider</source>
         <translation>スライダーを作る</translation>
     </message>
@@ -1828,11 +1833,6 @@
         <location filename="../../facelab/ui/studio_fit.py"/>
         <source>The model's judgement: {name}</source>
         <translation>モデルの判定：{name}</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/studio_fit.py"/>
-        <source>The person stays alike by {value} of 1.</source>
-        <translation>本人らしさは 1 のうち {value} 保たれます。</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/studio_fit.py"/>

@@ -1766,6 +1766,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Likeness of the person: {value} of 1.</source>
+        <translation>인물의 닮음: 1 중 {value}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
         <source>Make the slider</source>
         <translation>슬라이더 만들기</translation>
     </message>
@@ -1828,11 +1833,6 @@
         <location filename="../../facelab/ui/studio_fit.py"/>
         <source>The model's judgement: {name}</source>
         <translation>모델의 판정: {name}</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/studio_fit.py"/>
-        <source>The person stays alike by {value} of 1.</source>
-        <translation>인물의 닮음은 1 중 {value}만큼 유지됩니다.</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/studio_fit.py"/>

@@ -43,7 +43,7 @@ def as_labels(values: F32) -> F32 | None:
 
 
 def learn(features: F32, labels: F32, *, strength: float = 0.03, seed: int = 0) -> Learned:
-    """Logistic regression on standardised features f32 [N, F]; labels: 0, 1 or NaN = none, f32 [N].
+    """Logistic regression on features f32 [N, F], whose own sizes count: the net uses large ones more; labels: 0, 1 or NaN = none, f32 [N].
 
     Strongly held back, since there are more features than labels. Raises BadScores below MIN_LABELS of a kind.
     """
@@ -54,7 +54,7 @@ def learn(features: F32, labels: F32, *, strength: float = 0.03, seed: int = 0) 
         raise BadScores(
             reason=f"{kinds[0]} pictures are labelled yes and {kinds[1]} no, at least {MIN_LABELS} of each are needed"
         )
-    mean, scale = features.mean(0), features.std(0) + 1e-3
+    mean, scale = features.mean(0), float(features.std()) + 1e-6
     x = ((features - mean) / scale)[known].astype(np.float64)
     weight, bias = _logistic(x, truth, strength)
     accuracy = _held_out(x, truth, strength, seed)
@@ -100,12 +100,11 @@ def next_pictures(features: F32, labels: F32, count: int) -> list[int]:
     if len(free) <= count:
         return [int(row) for row in free]
     yes, no = int((labels == 1).sum()), int((labels == 0).sum())
-    unit = (features - features.mean(0)) / (features.std(0) + 1e-3)
+    unit = (features - features.mean(0)) / (float(features.std()) + 1e-6)
     if min(yes, no) == 0:
         return _far_apart(unit, free, count)
-    mean, scale = features.mean(0), features.std(0) + 1e-3
     known = np.flatnonzero(np.isfinite(labels))
-    weight, bias = _logistic(((features - mean) / scale)[known], labels[known] > 0.5, 0.03)
+    weight, bias = _logistic(unit[known], labels[known] > 0.5, 0.03)
     score = unit[free] @ weight + bias
     unsure = free[np.argsort(np.abs(score))[: 4 * count]]
     rare = free[np.argsort(score if yes > no else -score)[:count]]
