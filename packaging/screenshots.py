@@ -1,9 +1,11 @@
 """Pictures of every state of the window, made by the program itself, into resources/screenshots.
 
-    python packaging/screenshots.py            all of them (several minutes: the model is fitted twice)
+    python packaging/screenshots.py            all of them (several minutes: the model is fitted to a sample)
     python packaging/screenshots.py --only empty,editing-dark-en
+    python packaging/screenshots.py --full --quick --out /tmp/look    to look at while changing the window
 
-They are drawn offscreen, so any machine makes the same ones (Japanese and Korean need fonts-noto-cjk).
+The two for the README are PNGs of the window's size, the others smaller WebPs; `before-after.gif` is an export of
+the program. They are drawn offscreen, so any machine makes the same ones (Japanese and Korean need fonts-noto-cjk).
 """
 
 from __future__ import annotations
@@ -29,28 +31,44 @@ from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
 from facelab.app import Program, real_engine  # noqa: E402
+from facelab.engine.messages import ExportOptions  # noqa: E402
 from facelab.settings import Settings  # noqa: E402
 from facelab.ui.canvas import Compare  # noqa: E402
 from facelab.ui.document import Change, Phase  # noqa: E402
 from facelab.ui.engine_thread import EngineFactory  # noqa: E402
+from facelab.ui.overlays import RecoverDialog  # noqa: E402
 
 FOLDER = REPO / "resources" / "screenshots"
 SAMPLES = REPO / "resources" / "samples"
 LARGE, SMALL = QSize(1280, 800), QSize(1000, 640)
-COLOURS = 192
-"""The pictures are stored with this many colours: small files, no visible difference."""
+HEROES = ("editing-dark-en", "compare-split")
+COLOURS = 160
+"""PNGs are stored with this many colours: small files, no visible difference."""
+SMALLER_PX = 960
+WEBP_QUALITY = 74
+LOOK = {"smile": -1.5, "age": 1.5, "yaw": 0.6}
 
 
 class Camera:
-    def __init__(self, engine: Callable[[Settings], EngineFactory], folder: Path, only: frozenset[str]) -> None:
+    def __init__(
+        self,
+        engine: Callable[[Settings], EngineFactory],
+        folder: Path,
+        only: frozenset[str],
+        *,
+        full: bool,
+        quick: bool,
+    ) -> None:
         made = QApplication.instance() or QApplication(["facelab"])
         assert isinstance(made, QApplication)
         self.application, self.folder, self.only = made, folder, only
+        self.full, self.preset = full, "fast" if quick else "balanced"
         settings = Settings(language="en", theme="dark", hints_seen=True, consent_seen=True, autosave=True)
         self.program = Program(made, settings, engine)
         self.window, self.director, self.document = self.program.window, self.program.director, self.program.document
         self.window.resize(LARGE)
         self.program.start()
+        QTest.mouseMove(self.window.job_bar)  # no button looks hovered
 
     # --- helpers ------------------------------------------------------------------------------
 
@@ -81,7 +99,7 @@ class Camera:
         picture = self.window.grab()
         if dialog is not None:
             picture = self._over(picture, dialog)
-        self._write(picture.toImage(), self.folder / f"{name}.png")
+        self._write(picture.toImage(), name)
         print(name)
 
     def _over(self, picture: QPixmap, dialog: QWidget) -> QPixmap:
@@ -98,16 +116,20 @@ class Camera:
         painter.end()
         return picture
 
-    @staticmethod
-    def _write(image: QImage, path: Path) -> None:
+    def _write(self, image: QImage, name: str) -> None:
         from PIL import Image
 
         image = image.convertToFormat(QImage.Format.Format_RGB888)
         data = bytes(image.constBits())
         picture = Image.frombuffer("RGB", (image.width(), image.height()), data, "raw", "RGB", image.bytesPerLine(), 1)
-        picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG).save(
-            path, optimize=True
-        )
+        if self.full:
+            picture.save(self.folder / f"{name}.png")
+        elif name in HEROES:
+            few = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG)
+            few.save(self.folder / f"{name}.png", optimize=True)
+        else:
+            picture.thumbnail((SMALLER_PX, SMALLER_PX), Image.Resampling.LANCZOS)
+            picture.save(self.folder / f"{name}.webp", quality=WEBP_QUALITY, method=6)
 
     def open(self, path: Path) -> None:
         self.document.set_dirty(False)
@@ -169,16 +191,19 @@ class Camera:
         self.window.panel.faces.crop.click()
         self.shoot("crop")
         QTest.keyClick(self.window.canvas, Qt.Key.Key_Escape)
-        self.window.panel.fit_box.start.click()
+        box = self.window.panel.fit_box
+        box.preset.setCurrentIndex(box.preset.findData(self.preset))
+        box.start.click()
         self.wait(lambda: self.window.job_bar.last is not None and self.window.job_bar.last.progress.step > 2)
         self.edit({"smile": 0.8})
         for theme in ("dark", "light"):
             self.look(theme, "en")
             self.shoot(f"tuning-{theme}")
         self.look("dark", "en")
-        self.wait(lambda: not self.director.jobs, 900)
+        self.wait(lambda: not self.director.jobs, 1500)
         self.window.notice_bar.clear()
-        self.edit({"smile": -1.0, "age": 1.5, "yaw": 0.8})
+        self.document.reset_all()
+        self.edit(LOOK)
         self.document.add_variant("Older")
         self.window.canvas.zoom_to_face()
         self.settle()
@@ -187,6 +212,15 @@ class Camera:
                 self.look(theme, language)
                 self.shoot(f"editing-{theme}-{language}")
         self.look("dark", "en")
+
+    def animation(self) -> None:
+        """The before/after GIF, as a user exports it."""
+        if not self.only or any("before-after".startswith(part) for part in self.only):
+            path = self.folder / "before-after.gif"
+            options = ExportOptions(path, animate=True, size=320, frames=14, fps=14, hold=0.7, replace=True)
+            self.director.export(options)
+            self.wait(lambda: not self.director.jobs)
+            self.window.notice_bar.clear()
 
     def compare(self) -> None:
         for mode in (Compare.SPLIT, Compare.BEFORE, Compare.SIDE, Compare.DIFFERENCE):
@@ -222,6 +256,13 @@ class Camera:
                 dialog.close()
                 self.pause(0.03)
         self.look("dark", "en")
+
+    def recovery(self) -> None:
+        dialog = RecoverDialog("astronaut.png", 3, self.window)
+        dialog.open()
+        self.shoot("recovery", dialog)
+        dialog.close()
+        self.pause(0.03)
 
     def errors(self) -> None:
         self.director.failed.emit("out_of_memory", {"what": "fitting"})
@@ -261,19 +302,24 @@ def main(engine: Callable[[Settings], EngineFactory] = real_engine) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="comma-separated beginnings of names")
     parser.add_argument("--double", action="store_true", help="as on a screen with 200 %% scale")
+    parser.add_argument("--full", action="store_true", help="everything as a PNG of the window's size")
+    parser.add_argument("--quick", action="store_true", help="fit with the fast preset")
     parser.add_argument("--out", type=Path, default=FOLDER)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["FACELAB_HOME"] = folder  # no recent files of the user in the pictures
-        camera = Camera(engine, options.out, frozenset(filter(None, options.only.split(","))))
+        only = frozenset(filter(None, options.only.split(",")))
+        camera = Camera(engine, options.out, only, full=options.full, quick=options.quick)
         camera.empty()
         camera.faces(group_photo(Path(folder)))
         camera.points(no_face(Path(folder)))
         camera.editing()
         camera.compare()
+        camera.animation()
         camera.small()
         camera.dialogs()
+        camera.recovery()
         camera.errors()
         camera.end()
     return 0

@@ -198,7 +198,8 @@ class Director(JobDesk):
 
     def render(self) -> None:
         """Ask for the present recipe; a coarse picture while a slow one is being dragged."""
-        self._render(draft=self._dragging and self._seconds > DRAFT_FROM_SECONDS)
+        slow = self._seconds > DRAFT_FROM_SECONDS or self.tuning is not None
+        self._render(draft=self._dragging and slow)
 
     def render_full(self) -> None:
         self._render(draft=False)

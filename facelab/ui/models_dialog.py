@@ -246,16 +246,20 @@ class ModelsDialog(Dialog):
     # --- tasks --------------------------------------------------------------------------------
 
     def _begin(self, task: Callable[[Work], object], then: Callable[[object], None]) -> None:
-        self._work = Work(task, self)
+        self._work = Work(task, self._director)  # it may outlive the dialog: a server that has gone silent
         self._work.progressed.connect(self._progress)
         self._work.succeeded.connect(then)
-        self._work.went_wrong.connect(lambda code, params: self._say(lambda: for_error(code, params).text))
+        self._work.went_wrong.connect(self._went_wrong)
         self._work.finished.connect(self._ended)
+        self._work.finished.connect(self._work.deleteLater)
         self.bar.setRange(0, 0)
         self.bar.show()
         self._say(str)
         self._work.start()
         self._show()
+
+    def _went_wrong(self, code: str, params: dict[str, object]) -> None:
+        self._say(lambda: for_error(code, params).text)
 
     def _progress(self, progress: Progress) -> None:
         self.bar.setRange(0, progress.total >> 10)
@@ -351,9 +355,12 @@ class ModelsDialog(Dialog):
                 return
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._work is not None:
-            self._work.stopping = True
-            self._work.wait(5000)
+        work, self._work = self._work, None
+        if work is not None:
+            work.stopping = True
+            for signal in (work.progressed, work.succeeded, work.went_wrong):
+                signal.disconnect()
+            work.finished.disconnect(self._ended)
         super().closeEvent(event)
 
     def retranslate(self) -> None:
