@@ -22,6 +22,7 @@ from facelab.cli.work import (
     load,
     model_report,
     open_slot,
+    save_project,
     split_notices,
 )
 
@@ -79,7 +80,7 @@ def _edit(
     console.add_seconds("measure", time.monotonic() - began)
     written, notices = write_files(console, session, session.faces, recipe, options, files)
     if files.project is not None:
-        _save(console, session, recipe, files.project)
+        save_project(console, session, files.project, recipe, with_photos=True)
         written.append(files.project)
     return _entries(session, console.take_seconds(), figures, notices, path, written)
 
@@ -94,18 +95,6 @@ def figures_of(session: Session, work: FaceWork) -> dict[str, object]:
         "perceptual": {"name": quality.perceptual.name, "value": round(quality.perceptual.value, 6)},
         "identity": None if identity is None else {"net": identity.name, "value": round(identity.value, 5)},
     }
-
-
-def _save(console: Console, session: Session, recipe: EditRecipe, path: Path) -> None:
-    """The personal generator with the original file inside."""
-    from facelab.engine.projects import save
-    from facelab.project.store import CONSENT
-
-    began = time.monotonic()
-    save(session, path, recipe, with_photos=True)
-    console.add_seconds("save", time.monotonic() - began)
-    console.result(str(path))
-    console.notice_once(CONSENT)
 
 
 def _entries(

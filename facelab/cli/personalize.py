@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 
 from facelab.cli.edit import figures_of
@@ -18,6 +17,7 @@ from facelab.cli.work import (
     load,
     model_report,
     open_slot,
+    save_project,
     split_notices,
 )
 from facelab.core.errors import NoFaceFound
@@ -36,9 +36,7 @@ def run(options: argparse.Namespace) -> int:
     toolkit = load(options, console)
     from facelab.core.recipe import EditRecipe
     from facelab.engine.fitting import tune
-    from facelab.engine.projects import save
     from facelab.engine.session import Session
-    from facelab.project.store import CONSENT
 
     session = Session(toolkit, seed=options.seed)
     files: list[Path] = []  # of each face
@@ -56,11 +54,7 @@ def run(options: argparse.Namespace) -> int:
     console.drive(tune(session, options.preset))
     console.notices((*toolkit.notices, *session.notices))
     figures = [figures_of(session, each) if options.json is not None else {} for each in session.faces]
-    began = time.monotonic()
-    save(session, options.out, EditRecipe(), with_photos=options.with_photos)
-    console.add_seconds("save", time.monotonic() - began)
-    console.result(str(options.out))
-    console.notice_once(CONSENT)
+    save_project(console, session, options.out, EditRecipe(), with_photos=options.with_photos)
     seconds, (fallbacks, remarks) = console.take_seconds(), split_notices((*toolkit.notices, *session.notices))
     photos = [
         {

@@ -13,7 +13,7 @@ from facelab.cli.drawing import Files, box_list, check_files, check_options, ext
 from facelab.cli.main import require
 from facelab.cli.outputs import PROJECT_SUFFIX, is_folder, plan_files
 from facelab.cli.report import Console
-from facelab.cli.work import build_recipe, load, model_report, split_notices
+from facelab.cli.work import build_recipe, load, model_report, save_project, split_notices
 from facelab.core.errors import PhotoNotInside
 
 if TYPE_CHECKING:
@@ -122,15 +122,13 @@ def _draw(
     moved: tuple[Notice, ...],
 ) -> list[dict[str, object]]:
     from facelab.engine.painter import mask_box
-    from facelab.engine.projects import save
 
     session = found.session
     console.notices(moved)
     extra_files(options, files, works)
     written, notices = write_files(console, session, works, recipe, options, files)
     if files.project is not None:
-        save(session, files.project, recipe, with_photos=True, variants=found.project.variants)
-        console.result(str(files.project))
+        save_project(console, session, files.project, recipe, with_photos=True, variants=found.project.variants)
         written.append(files.project)
     fallbacks, remarks = split_notices((*session.notices, *moved, *notices))
     seconds = console.take_seconds()

@@ -67,6 +67,26 @@ def box_of(work: FaceWork) -> list[float]:
     return [round(float(value), 2) for value in (*low, *(high - low))]
 
 
+def save_project(
+    console: Console,
+    session: Session,
+    path: Path,
+    recipe: EditRecipe,
+    *,
+    with_photos: bool,
+    variants: tuple[tuple[str, EditRecipe], ...] = (),
+) -> None:
+    """Write a .facelab file and say what it can do. with_photos: embed the original files. Raises CannotWrite."""
+    from facelab.engine.projects import save
+    from facelab.project.store import CONSENT
+
+    began = time.monotonic()
+    save(session, path, recipe, with_photos=with_photos, variants=variants)
+    console.add_seconds("save", time.monotonic() - began)
+    console.result(str(path))
+    console.notice_once(CONSENT)
+
+
 # what is told of a file that came out as wanted; everything else is a fallback
 REMARKS = frozenset({"copied_unchanged", "metadata_removed", "codec_h264", "codec_vp9"})
 
