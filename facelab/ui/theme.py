@@ -135,7 +135,9 @@ QPushButton[flat="true"]:focus {{ border-color: {accent}; }}
 QLineEdit, QComboBox, QSpinBox, QPlainTextEdit, QTextBrowser {{
   background: {field}; border: 1px solid {control}; border-radius: 4px; padding: 3px 6px; color: {text};
   selection-background-color: {accent}; selection-color: {on_accent}; min-height: 18px; }}
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QPlainTextEdit:focus {{ border-color: {accent}; }}
+QLineEdit#filter {{ border-color: {line}; }}
+QLineEdit:focus, QLineEdit#filter:focus, QComboBox:focus, QSpinBox:focus, QPlainTextEdit:focus {{
+  border-color: {accent}; }}
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ color: {control}; border-color: {line}; }}
 QLineEdit#number {{ background: transparent; border-color: transparent; padding: 0 1px; }}
 QLineEdit#number:hover {{ border-color: {line}; }}
@@ -147,9 +149,10 @@ QComboBox QAbstractItemView {{ background: {field}; border: 1px solid {line}; se
 QSpinBox QLineEdit {{ border: none; background: transparent; padding: 0 2px; min-height: 16px; }}
 QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox, QRadioButton {{ spacing: 8px; }}
-QCheckBox::indicator, QListView::indicator {{ width: 14px; height: 14px; border: 1px solid {control}; border-radius: 3px;
-  background: {field}; }}
-QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {accent}; border-color: {accent}; image: url({check}); }}
+QCheckBox::indicator, QListView::indicator {{ width: 14px; height: 14px; border: 1px solid {control};
+  border-radius: 3px; background: {field}; }}
+QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {accent}; border-color: {accent};
+  image: url({check}); }}
 QCheckBox::indicator:focus {{ border-color: {accent}; }}
 QCheckBox:focus {{ color: {accent_text}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
