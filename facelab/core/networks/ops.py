@@ -19,8 +19,10 @@ TAPS = (1.0, 3.0, 3.0, 1.0)
 
 def blur_kernel(channels: int, gain: float) -> Tensor:
     """Depthwise weights [channels, 1, 4, 4] of the separable [1, 3, 3, 1] filter; they sum to `gain`."""
-    taps = torch.tensor(TAPS) / sum(TAPS)
-    return (gain * torch.outer(taps, taps)).expand(channels, 1, 4, 4).contiguous()
+    # plain numbers: arithmetic on the meta device would load torch's compiler, which takes over a second
+    share = gain / sum(TAPS) ** 2
+    rows = [[share * a * b for b in TAPS] for a in TAPS]
+    return torch.tensor(rows).expand(channels, 1, 4, 4).contiguous()
 
 
 class Blur(nn.Module):
@@ -82,7 +84,8 @@ class Dense(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, *, bias: float = 0.0, rate: float = 1.0) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(outputs, inputs) / rate)
+        weight = torch.randn(outputs, inputs)
+        self.weight = nn.Parameter(weight if weight.is_meta else weight / rate)  # meta: see blur_kernel
         self.bias = nn.Parameter(torch.full((outputs,), bias / rate))
         self.gain = rate / math.sqrt(inputs)
         self.rate = rate
