@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from fake_studio import FakeStudio
 
 from facelab.core.errors import FacelabError, UnreadablePhoto
 from facelab.core.progress import Progress
@@ -18,6 +19,7 @@ from facelab.core.recipe import EditRecipe, ParamSpec
 from facelab.core.values import CropConvention, Face, GeneratorInfo, Landmarks, Notice
 from facelab.engine import messages as m
 from facelab.engine.mailbox import Mailbox
+from facelab.engine.studio_values import FindComponents, FitPlan, MeasureMatrix
 
 DIRECTIONS = (
     ("smile", "Smile", "笑顔", "미소", "expression", 3.0),
@@ -75,6 +77,7 @@ class FakeEngine:
         self.photos = 1
         self.pixels = np.zeros((1, 1, 3), np.uint8)
         self.box = m.Region(0, 0, 1, 1)
+        self.studio = FakeStudio()
 
     def run(self) -> None:
         presets = (m.PresetInfo("fast", 12.0), m.PresetInfo("balanced", 38.0), m.PresetInfo("faithful", 170.0))
@@ -110,6 +113,8 @@ class FakeEngine:
                 self._tune(request)
             case m.Export() | m.SaveProject():
                 self._write(request)
+            case m.RunStudio():
+                self._study(request)
             case m.UseModel():
                 presets = (m.PresetInfo("fast", 12.0),)
                 self.emit(m.EngineReady(INFO, sliders(), presets, "cpu"))
@@ -193,6 +198,23 @@ class FakeEngine:
             self._photo(request.session, request.path, self.photos - 1)
             self.emit(self._ready(request.session, EditRecipe(), tuned=True))
         self.emit(m.JobFinished(request.job, notices=(Notice("perceptual", "built-in measure"),)))
+
+    def _study(self, request: m.RunStudio) -> None:
+        """The studio's answers, after as many steps as a fitting has where the task is a long one."""
+        long = isinstance(request.task, FitPlan | FindComponents | MeasureMatrix)
+        for step in range(1, (self.script.steps if long else 2) + 1):
+            if self.mailbox.cancelled(request):
+                self.emit(m.JobCancelled(request.job))
+                return
+            time.sleep(self.script.step_seconds if long else 0)
+            self.emit(m.JobProgressed(request.job, Progress("look", step, self.script.steps), 1.0))
+            self._beside()
+        before = set(self.studio.own)
+        self.emit(m.StudioAnswered(request.job, self.studio.answer(request.task)))
+        if set(self.studio.own) != before:
+            own = tuple(m.SliderInfo(d.spec, dict(d.labels)) for d in self.studio.own.values())
+            self.emit(m.SlidersChanged((*sliders(), *own)))
+        self.emit(m.JobFinished(request.job))
 
     def _beside(self) -> None:
         request = self.mailbox.take_beside_job()

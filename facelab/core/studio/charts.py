@@ -66,7 +66,7 @@ def grid(rows: Sequence[tuple[str, U8]], *, title: str = "", group: int = 1, mar
 def heat_map(leakage: Leakage, *, cell: int = 64, title: str = "") -> U8:
     """The share matrix as a picture: red = moves along, blue = moves against, white = stays. u8 [H, W, 3]."""
     keys, share = leakage.keys, leakage.share
-    left, top = 112, 84 + (32 if title else 0)
+    left, top = 112, 94 + (32 if title else 0)
     canvas = Image.new("RGB", (left + cell * len(keys) + GAP, top + cell * len(keys) + GAP), PAPER)
     pen = ImageDraw.Draw(canvas)
     if title:
@@ -102,7 +102,7 @@ def heat_colour(value: float) -> tuple[int, int, int]:
 def _upright(canvas: Image.Image, text: str, x: int, bottom: int) -> None:
     """Text that reads upwards, its end at (x, bottom)."""
     font = _font(14)
-    card = Image.new("RGB", (76, 20), PAPER)
+    card = Image.new("RGB", (84, 20), PAPER)
     ImageDraw.Draw(card).text((2, 10), text, INK, font, anchor="lm")
     turned = card.rotate(90, expand=True)
-    canvas.paste(turned, (x - 10, bottom - 76))
+    canvas.paste(turned, (x - 10, bottom - 84))
