@@ -214,6 +214,7 @@ def test_one_generator_for_two_people_without_their_photos(tmp_path: Path) -> No
     assert [photo.data for photo in project.photos] == [None, None]
     if os.name == "posix":
         assert me.stat().st_mode & 0o077 == 0
+    (tmp_path / "report.json").unlink()
     edited = facelab(
         tmp_path, "render", me, "--set", "smile=-2", "--pivot", "1", "--photo", HOPPER, "--out", tmp_path / "h.png"
     )

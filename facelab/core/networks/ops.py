@@ -17,9 +17,18 @@ SQRT2 = math.sqrt(2)
 TAPS = (1.0, 3.0, 3.0, 1.0)
 
 
+def normal(*shape: int) -> Tensor:
+    """Standard normal numbers; on the meta device, shapes only.
+
+    Arithmetic and random numbers there would load torch's compiler and sympy: over a second at every start.
+    """
+    blank = torch.empty(shape)
+    return blank if blank.is_meta else blank.normal_()
+
+
 def blur_kernel(channels: int, gain: float) -> Tensor:
     """Depthwise weights [channels, 1, 4, 4] of the separable [1, 3, 3, 1] filter; they sum to `gain`."""
-    # plain numbers: arithmetic on the meta device would load torch's compiler, which takes over a second
+    # plain numbers: see `normal`
     share = gain / sum(TAPS) ** 2
     rows = [[share * a * b for b in TAPS] for a in TAPS]
     return torch.tensor(rows).expand(channels, 1, 4, 4).contiguous()
@@ -84,8 +93,8 @@ class Dense(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, *, bias: float = 0.0, rate: float = 1.0) -> None:
         super().__init__()
-        weight = torch.randn(outputs, inputs)
-        self.weight = nn.Parameter(weight if weight.is_meta else weight / rate)  # meta: see blur_kernel
+        weight = normal(outputs, inputs)
+        self.weight = nn.Parameter(weight if weight.is_meta else weight / rate)  # meta: see `normal`
         self.bias = nn.Parameter(torch.full((outputs,), bias / rate))
         self.gain = rate / math.sqrt(inputs)
         self.rate = rate
@@ -111,7 +120,7 @@ class Conv(nn.Module):
         clamp: float | None = None,
     ) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(outputs, inputs, size, size))
+        self.weight = nn.Parameter(normal(outputs, inputs, size, size))
         self.bias = nn.Parameter(torch.zeros(outputs)) if bias else None
         self.gain = 1 / math.sqrt(inputs * size * size)
         self.size, self.linear, self.down, self.clamp = size, linear, down, clamp

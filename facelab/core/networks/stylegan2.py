@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from facelab.core.networks.ops import SQRT2, Blur, Conv, Dense, Upsample, activate, normalise
+from facelab.core.networks.ops import SQRT2, Blur, Conv, Dense, Upsample, activate, normal, normalise
 from facelab.core.networks.quick import Layer, over_kernel, styled_conv
 
 NoiseMode = Literal["const", "random", "none"]
@@ -138,9 +138,9 @@ class StyledConv(nn.Module):
     ) -> None:
         super().__init__()
         self.affine = Dense(w_dim, inputs, bias=1.0)
-        self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3))
+        self.weight = nn.Parameter(normal(outputs, inputs, 3, 3))
         self.noise_strength = nn.Parameter(torch.zeros([]))
-        self.register_buffer("noise_const", torch.randn(resolution, resolution))
+        self.register_buffer("noise_const", normal(resolution, resolution))
         self.bias = nn.Parameter(torch.zeros(outputs))
         self.up, self.clamp, self.resolution = up, clamp, resolution
         self._kept: tuple[Tensor, int, Tensor] | None = None
@@ -193,7 +193,7 @@ class StyledConv(nn.Module):
         return (maps * (self.noise_strength * gain) + bias).permute(0, 3, 1, 2)
 
     def _energy(self) -> Tensor | None:
-        """Sum of squares of the weight over the kernel, [O, I], kept until the weight changes; None while it is tuned."""
+        """Sum of squares of the weight over its 3x3, [O, I], kept until the weight changes; None while it is tuned."""
         weight: Tensor = self.weight
         if torch.is_grad_enabled() and weight.requires_grad:
             return None
@@ -212,7 +212,7 @@ class ToRGB(nn.Module):
     def __init__(self, inputs: int, outputs: int, w_dim: int, clamp: float | None) -> None:
         super().__init__()
         self.affine = Dense(w_dim, inputs, bias=1.0)
-        self.weight = nn.Parameter(torch.randn(outputs, inputs, 1, 1))
+        self.weight = nn.Parameter(normal(outputs, inputs, 1, 1))
         self.bias = nn.Parameter(torch.zeros(outputs))
         self.clamp, self.gain = clamp, 1 / math.sqrt(inputs)
 
@@ -241,7 +241,7 @@ class Block(nn.Module):
         inputs = config.channels[index - 1] if index else 0
         self.is_last = self.resolution == config.img_resolution
         if index == 0:
-            self.const = nn.Parameter(torch.randn(outputs, 4, 4))
+            self.const = nn.Parameter(normal(outputs, 4, 4))
         else:
             self.conv0 = StyledConv(inputs, outputs, w_dim, self.resolution, clamp, up=True)
         self.conv1 = StyledConv(outputs, outputs, w_dim, self.resolution, clamp, up=False)
