@@ -25,7 +25,7 @@ REPO = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPO))
 
 import msgspec  # noqa: E402  (after the path)
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt  # noqa: E402
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt  # noqa: E402
 from PySide6.QtGui import QImage, QPainter, QPixmap  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
@@ -95,6 +95,7 @@ class Camera:
         """Save the window; a dialog is drawn where it would stand over it."""
         if self.only and not any(name.startswith(part) for part in self.only):
             return
+        QApplication.sendEvent(self.window.canvas, QEvent(QEvent.Type.Leave))  # nor the face
         self.pause(0.06)
         picture = self.window.grab()
         if dialog is not None:

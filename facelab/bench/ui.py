@@ -94,6 +94,7 @@ class _Run:
         assert isinstance(application, QApplication)
         self.application, self.program = application, program
         self.shown = Shown()
+        self.work = 0.0
         program.director.tile_shown.connect(self._tile)
 
     def _tile(self, tile: object) -> None:
@@ -133,6 +134,7 @@ class _Run:
         return {
             "slider_to_picture_ms": {"idle": percentiles(idle), "tuning": percentiles(tuning)},
             "gui_stall_ms": {"p99": round(float(np.percentile(stalls, 99)), 1), "max": round(max(stalls), 1)},
+            "gui_work_ms": round(1000 * self.work, 2),
             "stale": self.shown.stale,
             "dropped": director.stale_dropped,
             "cancel_ms": round(1000 * (time.perf_counter() - began), 1),
@@ -175,11 +177,12 @@ class _Run:
         heart.setInterval(HEARTBEAT_MS)
         heart.timeout.connect(lambda: beats.append(time.perf_counter()))
         heart.start()
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         for index in range(STORM):
             row.track.moved.emit(2.0 * float(np.sin(index / 20)))
             self._until(began + (index + 1) * STORM_SECONDS / STORM)
         heart.stop()
+        self.work = (time.thread_time() - worked) / STORM
         return [max(0.0, 1000 * gap - HEARTBEAT_MS) for gap in np.diff(beats).tolist()]
 
     def _until(self, moment: float) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QWidget
 
 from facelab.core.values import Face
 from facelab.engine.messages import Region
-from facelab.ui.canvas_paint import Place, draw_backdrop, draw_caption, draw_outline, draw_split, region_seen
+from facelab.ui import canvas_paint as paint
 from facelab.ui.canvas_tools import CropTool, FaceTool, PointTool, Tool, arrow
 from facelab.ui.engine_thread import ShownPhoto, ShownTile
 from facelab.ui.i18n import tr
@@ -222,12 +222,9 @@ class Canvas(View):
 
     def _view_moved(self) -> None:
         self._backdrop = None
-        self._tell_region()
+        self.region_changed.emit(self.wanted_region())
         self.zoom_changed.emit()
         self.update()
-
-    def _tell_region(self) -> None:
-        self.region_changed.emit(self.wanted_region())
 
     def wanted_region(self) -> Region | None:
         """The changeable part on screen at screen resolution: never more pixels than are seen."""
@@ -236,7 +233,7 @@ class Canvas(View):
         pane = self.panes()[0]
         half = QPointF(pane.width(), pane.height()) / (2 * self.scale)
         visible = QRectF(self._centre - half, self._centre + half)
-        return region_seen(self._box_rect(), visible, self.scale * self.devicePixelRatioF())
+        return paint.region_seen(self._box_rect(), visible, self.scale * self.devicePixelRatioF())
 
     def _update_box(self) -> None:
         """Repaint only where the picture can have changed."""
@@ -270,8 +267,8 @@ class Canvas(View):
         size = QSize(round(pane.width() * ratio), round(pane.height() * ratio))
         if self._backdrop is None or self._backdrop.size() != size:
             assert self.photo is not None  # paintEvent has looked
-            place = Place(size, ratio, self.scale, self._centre)
-            self._backdrop = draw_backdrop(self.photo.levels, place, ink(self).canvas)
+            place = paint.Place(size, ratio, self.scale, self._centre)
+            self._backdrop = paint.draw_backdrop(self.photo.levels, place, ink(self).canvas)
         return self._backdrop
 
     def _paint_tiles(self, painter: QPainter, panes: list[QRect]) -> None:
@@ -283,7 +280,8 @@ class Canvas(View):
         if self.compare is Compare.SPLIT:
             clip.setLeft(pane.left() + self.split * pane.width())
         painter.setClipRect(clip)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.scale * self.devicePixelRatioF() < 3)
+        smooth = self.scale * self.devicePixelRatioF() < paint.PIXELS_FROM
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         for tile in (self._whole, self._detail):
             if tile is not None:
                 region = tile.event.region
@@ -297,21 +295,21 @@ class Canvas(View):
         if self.tool is not None:
             self.tool.paint(painter, self)
         elif self._hovering and self.quad and self._grabbed is None and self.compare is not Compare.SIDE:
-            draw_outline(painter, QPolygonF([self.to_widget(QPointF(*corner)) for corner in self.quad]))
+            paint.draw_outline(painter, QPolygonF([self.to_widget(QPointF(*corner)) for corner in self.quad]))
         if self.compare is Compare.SPLIT and self.tool is None:
-            draw_split(painter, self.split * self.width(), self.height())
+            paint.draw_split(painter, self.split * self.width(), self.height())
             if self._grabbed == "split":
-                draw_caption(painter, tr("before"), self.rect(), left=True)
-                draw_caption(painter, tr("after"), self.rect(), left=False)
+                paint.draw_caption(painter, tr("before"), self.rect(), left=True)
+                paint.draw_caption(painter, tr("after"), self.rect(), left=False)
         if self.holding_before or self.compare is Compare.BEFORE:
-            draw_caption(painter, tr("before"), self.rect(), left=True)
+            paint.draw_caption(painter, tr("before"), self.rect(), left=True)
         elif self.compare is Compare.SIDE:
-            draw_caption(painter, tr("before"), panes[0], left=True)
-            draw_caption(painter, tr("after"), panes[1], left=False)
+            paint.draw_caption(painter, tr("before"), panes[0], left=True)
+            paint.draw_caption(painter, tr("after"), panes[1], left=False)
         elif self.compare is Compare.DIFFERENCE:
-            draw_caption(painter, tr("what the model cannot explain"), self.rect(), left=True)
+            paint.draw_caption(painter, tr("what the model cannot explain"), self.rect(), left=True)
         if self._updating:
-            draw_caption(painter, tr("updating"), self.rect(), left=False)
+            paint.draw_caption(painter, tr("updating"), self.rect(), left=False)
 
     # --- input --------------------------------------------------------------------------------
 

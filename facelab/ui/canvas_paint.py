@@ -9,6 +9,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from facelab.engine.messages import Region
 
+PIXELS_FROM = 6.0
+"""From this zoom on single photo pixels are shown as squares."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
@@ -41,7 +44,7 @@ def draw_backdrop(levels: tuple[QImage, ...], place: Place, ground: QColor) -> Q
         visible.width() * part_x, visible.height() * part_y,
     )  # fmt: skip
     painter = QPainter(made)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, wanted < 3)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, wanted < PIXELS_FROM)
     painter.drawImage(visible, level, source)
     painter.end()
     return made

@@ -83,6 +83,7 @@ class EditPanel(View):
         self.faces = FacePicker(icons)
         self.fit_box = FitBox()
         self.filter = QLineEdit()
+        self.filter.setObjectName("filter")
         self.filter.setClearButtonEnabled(True)
         self.advanced = Advanced(document, icons)
         self.presets = button(flat=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QImage, QPainter
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,16 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facelab.core.recipe import EditRecipe
 from facelab.engine.messages import ExportOptions, Region
 from facelab.settings import ExportChoice
 from facelab.ui.canvas import Canvas
 from facelab.ui.director import Director
+from facelab.ui.export_preview import PREVIEW_PX, Preview, area, encoded, swept
 from facelab.ui.i18n import tr
-from facelab.ui.theme import ink
 from facelab.ui.widgets import Dialog, button, label, rule
 
-PREVIEW_PX = 320
 SWEEP = 8
 KINDS: dict[str, tuple[str, ...]] = {
     "photo": (".png", ".jpg", ".webp", ".tif"),
@@ -39,76 +36,6 @@ KINDS: dict[str, tuple[str, ...]] = {
     "webp": (".webp",),
     "strip": (".png", ".jpg"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    image: QImage
-    milliseconds: int
-
-
-def swept(recipe: EditRecipe, share: float) -> EditRecipe:
-    """The recipe with every amount scaled: from the photo (0) to the edit (1)."""
-    edits = tuple(replace(edit, amount=edit.amount * share) for edit in recipe.edits)
-    psi = 1.0 + (recipe.truncation_psi - 1.0) * share
-    return replace(recipe, edits=edits if share else (), truncation_psi=psi)
-
-
-class Preview(QWidget):
-    """Plays frames there and back with a hold at both ends."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.frames: list[QImage] = []
-        self._at, self._step = 0, 1
-        self._hold, self._every = 500, 50
-        self._playing = True
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._next)
-        self.setFixedSize(PREVIEW_PX, PREVIEW_PX)
-
-    def sizeHint(self) -> QSize:
-        return QSize(PREVIEW_PX, PREVIEW_PX)
-
-    def set_frames(self, frames: list[QImage], *, playing: bool) -> None:
-        self.frames, self._playing = frames, playing
-        self._at, self._step = (0, 1) if playing else (len(frames) - 1, 1)
-        self._timer.stop()
-        if playing and len(frames) > 1:
-            self._timer.start(self._hold)
-        self.update()
-
-    def set_speed(self, milliseconds: int, hold: int) -> None:
-        """milliseconds: of one preview frame."""
-        self._every, self._hold = max(20, milliseconds), hold
-
-    def stop(self) -> None:
-        self._timer.stop()
-
-    def _next(self) -> None:
-        if len(self.frames) < 2:
-            return
-        if not 0 <= self._at + self._step < len(self.frames):
-            self._step = -self._step
-        self._at += self._step
-        self.update()
-        self._timer.start(self._hold if self._at in (0, len(self.frames) - 1) else self._every)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), ink(self).canvas)
-        if not self.frames:
-            painter.setPen(ink(self).secondary)
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("Preparing the preview"))
-            return
-        image = self.frames[max(0, min(self._at, len(self.frames) - 1))]
-        size = image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        corner = QRectF(
-            (self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height()
-        )
-        painter.drawImage(corner, image)
 
 
 class ExportDialog(Dialog):
@@ -128,7 +55,8 @@ class ExportDialog(Dialog):
     ) -> None:
         super().__init__(parent)
         self._director, self._canvas, self._choices, self._folder = director, canvas, choices, folder
-        self._frames: dict[int, QImage] = {}
+        self._frames: dict[int, QImage] = {}  # the changeable part, and below the whole photo with it
+        self._shown: dict[int, QImage] = {}
         self._stem = Path(director.document.name or "photo").stem + "-edited"
         self.preview = Preview()
         self.kind, self.format, self.key = QComboBox(), QComboBox(), QComboBox()
@@ -231,6 +159,8 @@ class ExportDialog(Dialog):
         self.start.clicked.connect(self._export)
         self.start.setDefault(True)
         self.keep_metadata.toggled.connect(self.keep_gps.setEnabled)
+        self.crop_only.toggled.connect(self._play)
+        self.crop_only.toggled.connect(self._estimate)
 
     # --- choices ------------------------------------------------------------------------------
 
@@ -349,6 +279,7 @@ class ExportDialog(Dialog):
 
     def _frame(self, index: int, image: QImage) -> None:
         self._frames[index] = image
+        self._shown[index] = self._in_photo(image)
         self._play()
         self._estimate()
         missing = next((i for i in range(SWEEP) if i not in self._frames), None)
@@ -358,14 +289,35 @@ class ExportDialog(Dialog):
     def _play(self) -> None:
         animated = self.chosen in ("gif", "movie", "webp") and len(self._frames) == SWEEP
         if animated:
-            self.preview.set_frames([self._frames[i] for i in range(SWEEP)], playing=True)
+            self.preview.set_frames([self._shown[i] for i in range(SWEEP)], playing=True)
         elif SWEEP - 1 in self._frames:
-            self.preview.set_frames([self._frames[SWEEP - 1]], playing=False)
+            part = self.chosen == "strip" or (self.chosen == "photo" and self.crop_only.isChecked())
+            self.preview.set_frames([(self._frames if part else self._shown)[SWEEP - 1]], playing=False)
+
+    def _in_photo(self, image: QImage) -> QImage:
+        """The whole photo at the preview's size with the edited part in it: what is exported."""
+        photo, session = self._canvas.photo, self._director.session
+        if photo is None or session is None:
+            return image
+        full, box = photo.levels[0], session.mask_box
+        scale = PREVIEW_PX * self.devicePixelRatioF() / max(full.width(), full.height())
+        level = next((one for one in reversed(photo.levels) if one.width() >= full.width() * scale), full)
+        size = QSize(max(1, round(full.width() * scale)), max(1, round(full.height() * scale)))
+        smooth = Qt.TransformationMode.SmoothTransformation
+        made = level.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QRectF(box.x * scale, box.y * scale, box.width * scale, box.height * scale), image)
+        painter.end()
+        return made
 
     # --- size ---------------------------------------------------------------------------------
 
     def _estimate(self) -> None:
-        """From encoding what is seen, scaled to what is written; shown as about."""
+        """From encoding what is seen, scaled to what is written; shown as about.
+
+        Of an animation, only the first picture counts in full, then what changes; bytes per px as measured.
+        """
         count = self._estimated_bytes()
         self.estimate.setText(tr("about {size} MB", size=f"{count / 1e6:.1f}") if count else "")
 
@@ -378,16 +330,17 @@ class ExportDialog(Dialog):
         if self.chosen == "photo":
             sample = last if self.crop_only.isChecked() else photo.levels[-1]
             pixels = last.width() * last.height() if self.crop_only.isChecked() else full.width() * full.height()
-            encoded = _encoded(sample, str(self.format.currentData()), self.quality.value())
-            return float(encoded * pixels / _area(sample))
-        longer = max(last.width(), last.height())
-        area = _area(last) * float(self.longer_side.value() / longer) ** 2
+            count = encoded(sample, str(self.format.currentData()), self.quality.value())
+            return float(count * pixels / area(sample))
         if self.chosen == "strip":
-            return 7.0 * _encoded(last, str(self.format.currentData()), self.quality.value())
-        if self.chosen == "gif":
-            return 0.55 * area * self.frames.value()  # dithered 256 colours: about half a byte a pixel
-        share = {"movie": 0.02, "webp": 0.05}[self.chosen]
-        return share * area * self.frames.value() * 2
+            return 7.0 * encoded(last, str(self.format.currentData()), self.quality.value())
+        assert self._director.session is not None  # there is a frame
+        box = self._director.session.mask_box
+        ratio = (self.longer_side.value() / max(full.width(), full.height())) ** 2
+        whole, changing = area(full) * ratio, box.width * box.height * ratio
+        still = encoded(last, ".webp", self.quality.value()) / area(last) if self.chosen == "webp" else 0.0
+        first, next_ones = {"gif": (0.65, 0.04), "movie": (0.25, 0.013), "webp": (still, 0.43 * still)}[self.chosen]
+        return first * whole + next_ones * changing * (2 * self.frames.value() - 2)
 
     # --- words --------------------------------------------------------------------------------
 
@@ -431,16 +384,3 @@ class ExportDialog(Dialog):
         self.preview.stop()
         self._director.forget_previews()
         super().closeEvent(event)
-
-
-def _area(image: QImage) -> int:
-    return max(1, image.width() * image.height())
-
-
-def _encoded(image: QImage, suffix: str, quality: int) -> int:
-    """Bytes of the image in the format of `suffix`; TIFF is written uncompressed by Qt, so PNG stands in."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    kind = {".jpg": "JPG", ".webp": "WEBP"}.get(suffix, "PNG")
-    image.save(buffer, kind, quality if kind != "PNG" else -1)  # type: ignore[call-overload]  # stubs want bytes here
-    return buffer.size()
