@@ -34,6 +34,7 @@ STAGES = {
     "preview": "drawing previews",
     "components": "finding components",
     "matrix": "measuring leakage",
+    "gradient": "finding how it grows",
 }
 
 

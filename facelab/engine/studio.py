@@ -12,7 +12,6 @@ import numpy as np
 from facelab.core.editing.directions import Direction, check_generator, load_direction, save_direction
 from facelab.core.errors import BadScores, OutputExists, UsageError
 from facelab.core.generator import sample_w
-from facelab.core.networks.attributes import KEYS
 from facelab.core.progress import Progress, Steps
 from facelab.core.recipe import LayerRange
 from facelab.core.studio.boundary import wilson
@@ -28,13 +27,14 @@ from facelab.core.values import F32, U8
 from facelab.engine import studio_values as v
 from facelab.engine.own_directions import check_key, load_scorer, own_folder, remove_own, save_own
 from facelab.engine.studio_faces import Faces, Gallery, identity_measure
+from facelab.engine.studio_judges import Judges
 from facelab.engine.studio_tools import affine_weights, conditioned, names_of, source_of
 from facelab.engine.toolkit import Toolkit, model_directions, pick_direction
 
 SIGMA_SAMPLES = 10_000
 TEST_SEED = 3_000_000_000
 """Faces from here on are never fitted on: effects and ranges are measured on them."""
-EFFECT_FACES, RANGE_FACES = 48, 8
+EFFECT_FACES, RANGE_FACES, GRADIENT_FACES = 48, 8, 32
 LEARN_BELOW = 1000
 """With fewer labels than this they first teach a score for all samples."""
 STRIP_PX, STRIP_FACES, REACH = 96, 3, 2.0
@@ -58,6 +58,7 @@ class Studio:
     def __init__(self, toolkit: Toolkit) -> None:
         self.toolkit = toolkit
         self.gallery = Gallery(toolkit)
+        self.judges = Judges(self.gallery)
         self.own: tuple[F32, Callable[[F32], U8]] | None = None
         self._sampled: F32 | None = None
         self._components: Components | None = None
@@ -128,6 +129,8 @@ class Studio:
         direction = to_direction(fitted, plan.key, self.sha256, names_of(plan.key, plan.names), source=source_of(plan))
         direction, kept = conditioned(direction, conditions)
         yield Progress("fit", 1, 1)
+        normal = yield from self._normal(plan.key, plan.attribute or scored.scorer)
+        direction = replace(direction, normal=normal)
         direction, moved, reach, name = yield from self.measure(direction, scored.judge)
         strip = yield from self.strip(direction)
         path = save_own(direction, replace=plan.replace, scorer=scored.scorer) if keep else None
@@ -145,9 +148,9 @@ class Studio:
         return (yield from self.gallery.look([f"{kind}:{plan.seed + i}" for i in range(plan.samples)]))
 
     def _by_net(self, plan: v.FitPlan) -> Steps[_Scored]:
-        judge = self.judge_of(plan.attribute)
+        judge = self.judges.judge_of(plan.attribute)
         if judge is None:
-            known = ", ".join(self.judged)
+            known = ", ".join(self.judges.judged)
             raise UsageError(detail=f"nothing here judges {plan.attribute!r}; there is: {known}")
         faces = yield from self._pool(plan)
         return _Scored(faces, faces.seen.scores[plan.attribute], judge)
@@ -162,7 +165,9 @@ class Studio:
         labels = as_labels(values)
         if labels is None or len(labels) >= LEARN_BELOW:
             weight, bias = regress(features, values if labels is None else labels)
-            return _Scored(known, values, self._judge_by(weight, bias), None, 0, np.append(weight, np.float32(bias)))
+            return _Scored(
+                known, values, self.judges.by_weights(weight, bias), None, 0, np.append(weight, np.float32(bias))
+            )
         learned = learn(features, labels, seed=plan.seed)
         faces = yield from self._pool(plan)
         scores = learned.score(faces.seen.features)
@@ -176,7 +181,9 @@ class Studio:
             )
             scores = np.concatenate([scores, sure])
         scorer = np.append(learned.weight, np.float32(learned.bias))
-        return _Scored(faces, scores, self._judge_by(learned.weight, learned.bias), learned, len(labels), scorer)
+        return _Scored(
+            faces, scores, self.judges.by_weights(learned.weight, learned.bias), learned, len(labels), scorer
+        )
 
     def _boundary(self, plan: v.FitPlan, scored: _Scored) -> Fitted:
         options = FitOptions(plan.share, 0.7, plan.seed, plan.plain)
@@ -201,23 +208,11 @@ class Studio:
 
     # --- judging ------------------------------------------------------------------------------
 
-    @property
-    def judged(self) -> tuple[str, ...]:
-        """Attributes that the net judges."""
-        return KEYS
-
-    def judge_of(self, key: str) -> Score | None:
-        """What judges pictures for a slider: the attribute net, or what the slider's own labels taught."""
-        eyes = self.gallery.eyes
-        if key in self.judged:
-            return lambda pictures: eyes.judge(pictures)[key]
-        direction = self.toolkit.directions.get(key)
-        scorer = None if direction is None else load_scorer(direction, eyes.net.hidden.out_features)
-        return None if scorer is None else self._judge_by(scorer[:-1], float(scorer[-1]))
-
-    def _judge_by(self, weight: F32, bias: float) -> Score:
-        eyes = self.gallery.eyes
-        return lambda pictures: np.asarray(eyes.see(pictures).features @ weight + bias, np.float32)
+    def _normal(self, key: str, judge: str | F32 | None) -> Steps[F32 | None]:
+        if judge is None:
+            return None
+        normals = yield from self.judges.normals({key: judge}, self.test_codes(GRADIENT_FACES)[:, 0])
+        return normals[key]
 
     def measure(
         self, direction: Direction, judge: Score, *, faces: int = EFFECT_FACES
@@ -227,7 +222,7 @@ class Studio:
         name, same = identity_measure(self.toolkit)
         codes = self.test_codes(faces)
         moved = yield from effect(direction, codes, eyes.render, judge, same)
-        quality = self.judge_of("quality") or judge
+        quality = self.judges.judge_of("quality") or judge
         reach = yield from usable_range(direction, codes[:RANGE_FACES], eyes.render, judge, quality, same)
         return replace(direction, low=reach.low, high=reach.high), moved, reach, name
 
@@ -264,34 +259,20 @@ class Studio:
         """Leakage before and after every slider was locked against all others."""
         chosen = {key: pick_direction(self.toolkit.directions, key, self.toolkit.name) for key in task.keys}
         if not chosen:
-            chosen = {key: d for key, d in self.toolkit.directions.items() if self.judge_of(key) is not None}
-        judges = {key: self.judge_of(key) for key in chosen}
+            chosen = {key: d for key, d in self.toolkit.directions.items() if self.judges.judge_of(key) is not None}
+        judges = {key: self.judges.judge_of(key) for key in chosen}
         lacking = [key for key, judge in judges.items() if judge is None]
         if lacking or len(chosen) < 2:
             problem = f"nothing judges {', '.join(lacking)}" if lacking else "two sliders at least are compared"
             raise UsageError(detail=problem)
-        judge = self._many(judges)
+        judge = self.judges.of_all(judges)
         codes = self.test_codes(task.faces)
         render = self.gallery.eyes.render
         before = yield from leakage_matrix(chosen, codes, render, judge, batch=8)
-        clean = {key: locked(chosen, key, tuple(chosen)) for key in chosen}
+        num_ws = codes.shape[1]
+        clean = {key: locked(chosen, key, tuple(chosen), num_ws) for key in chosen}
         after = yield from leakage_matrix(clean, codes, render, judge, batch=8)
         return v.MatrixMeasured(before, after)
-
-    def _many(self, judges: Mapping[str, Score | None]) -> Callable[[U8], Mapping[str, F32]]:
-        """One look at a picture answers for all sliders."""
-        eyes = self.gallery.eyes
-        by_label = {key: load_scorer(self.toolkit.directions[key], eyes.net.hidden.out_features) for key in judges
-                    if key not in self.judged}  # fmt: skip
-
-        def judge(pictures: U8) -> Mapping[str, F32]:
-            seen = eyes.see(pictures)
-            own = {
-                k: np.asarray(seen.features @ s[:-1] + s[-1], np.float32) for k, s in by_label.items() if s is not None
-            }
-            return {**seen.scores, **own}
-
-        return judge
 
     # --- components ---------------------------------------------------------------------------
 
@@ -405,10 +386,10 @@ class Studio:
     ) -> Steps[tuple[Direction, v.FitResult]]:
         """Measure a slider that exists again: sigma, spread over encoded photos, effect, range."""
         direction = pick_direction(self.toolkit.directions, key, self.toolkit.name)
-        judge = self.judge_of(key)
+        judge = self.judges.judge_of(key)
         if judge is None:
             raise UsageError(
-                detail=f"nothing judges {key!r}: calibrate sliders fitted on scores or labels, or {self.judged}"
+                detail=f"nothing judges {key!r}: calibrate sliders fitted on scores or labels, or {self.judges.judged}"
             )
         sigma = max(sigma_of(direction.vector, self.sampled_w), 1e-6)
         direction = replace(direction, sigma=sigma)
@@ -416,6 +397,11 @@ class Studio:
             known = yield from self.gallery.look(photos)
             if len(known.ids):
                 direction = replace(direction, spread=spread_of(direction, known.w_plus))
+        scorer = (
+            None if key in self.judges.judged else load_scorer(direction, self.gallery.eyes.net.hidden.out_features)
+        )
+        normal = yield from self._normal(key, key if scorer is None else scorer)
+        direction = replace(direction, normal=normal)
         along, interval, count = yield from self._along(direction, judge, key)
         direction, moved, reach, name = yield from self.measure(direction, judge, faces=faces)
         accuracy = direction.accuracy if direction.accuracy is not None else float("nan")

@@ -31,7 +31,7 @@ def stage_text(stage: str) -> str:
             return tr("Exporting")
         case "save":
             return tr("Saving")
-        case "look" | "effect" | "range" | "matrix":
+        case "look" | "effect" | "range" | "matrix" | "gradient":
             return tr("Looking at faces")
         case "fit":
             return tr("Fitting the slider")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QTabWidget, QVBoxLayout, QWidget
 
 from facelab.engine import messages as m
@@ -160,13 +160,10 @@ class StudioDialog(Dialog):
             return  # Enter belongs to the fields; it must not press a button elsewhere
         super().keyPressEvent(event)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def done(self, result: int) -> None:
+        """However it is closed, what runs is cancelled; labels are on the disk already."""
         self.line.cancel()
-        super().closeEvent(event)
-
-    def reject(self) -> None:
-        """Escape: as the close button, so that what runs is cancelled."""
-        self.close()
+        super().done(result)
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Direction studio"))

@@ -102,9 +102,9 @@ class FitTab(View):
         blocked = self.source.blockSignals(True)
         self.source.clear()
         for key, labels in sets.items():
-            self.source.addItem(tr("Your labels: {name}", name=labels.name), ("labels", key))
+            self.source.addItem(tr("Your labels: {name}", name=labels.name), f"labels:{key}")
         for key in KEYS:
-            self.source.addItem(tr("The model's judgement: {name}", name=attribute_name(key)), ("net", key))
+            self.source.addItem(tr("The model's judgement: {name}", name=attribute_name(key)), f"net:{key}")
         self.source.setCurrentIndex(max(0, self.source.findData(before)))
         self.source.blockSignals(blocked)
         checked = {
@@ -121,14 +121,14 @@ class FitTab(View):
 
     def choose(self, labels: LabelSet) -> None:
         """Fit these labels."""
-        self.source.setCurrentIndex(max(0, self.source.findData(("labels", labels.key))))
+        self.source.setCurrentIndex(max(0, self.source.findData(f"labels:{labels.key}")))
         self._suggest_name()
 
     def _items(self) -> list[QListWidgetItem]:
         return [self.alone.item(row) for row in range(self.alone.count())]
 
     def _suggest_name(self) -> None:
-        kind, key = self.source.currentData() or ("", "")
+        kind, _, key = str(self.source.currentData() or "").partition(":")
         if kind == "labels":
             self.name.setText(self.sets[key].name)
         elif kind == "net":
@@ -139,7 +139,7 @@ class FitTab(View):
 
     def fit(self) -> None:
         """Start; the slider is kept and appears beside the photo when it is done."""
-        kind, key = self.source.currentData() or ("", "")
+        kind, _, key = str(self.source.currentData() or "").partition(":")
         name = self.name.text().strip()
         if not kind or not name:
             return

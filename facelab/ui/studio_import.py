@@ -48,7 +48,7 @@ class ImportTab(View):
         super().__init__(parent)
         self._line, self._language = line, language
         self.path: Path | None = None
-        self._note = ""
+        self._note = self._exported_as = ""
         self.taken: set[str] = set()
         self.file, self.folder, self.take = button(), button(), button(primary=True)
         self.chosen = label("quiet", wrap=True)
@@ -136,7 +136,7 @@ class ImportTab(View):
 
     def choose(self, path: Path) -> None:
         """Take this file or folder; nothing is read before it is imported."""
-        self.path, self._note = path, ""
+        self.path, self._note, self._exported_as = path, "", ""
         self.name.setText(path.stem.replace("_", " ").strip().capitalize())
         self._refresh()
 
@@ -154,7 +154,7 @@ class ImportTab(View):
 
     def _taken(self, answer: StudioAnswer) -> None:
         assert isinstance(answer, DirectionKept)
-        self._note = answer.note
+        self._note, self._exported_as = answer.note, ""
         self.strip.show_strip(answer.strip)
         self._refresh()
 
@@ -193,8 +193,8 @@ class ImportTab(View):
 
     def _exported(self, answer: StudioAnswer) -> None:
         assert isinstance(answer, DirectionKept)
-        self._note = ""
-        self.state.setText(tr("Exported as {name}.", name=answer.path.name))
+        self._note, self._exported_as = "", answer.path.name
+        self._refresh()
 
     def set_language(self, language: str) -> None:
         self._language = language
@@ -214,7 +214,10 @@ class ImportTab(View):
             )
         else:
             self.chosen.setText(self.path.name)
-        self.state.setText(tr("Taken in as: {layout}.", layout=layout_text(self._note)) if self._note else "")
+        text = tr("Taken in as: {layout}.", layout=layout_text(self._note)) if self._note else ""
+        if self._exported_as:
+            text = tr("Exported as {name}.", name=self._exported_as)
+        self.state.setText(text)
 
     def retranslate(self) -> None:
         self.file.setText(tr("Choose a file…"))

@@ -89,7 +89,7 @@ def labels_of(studio: Studio, count: int) -> tuple[tuple[str, float], ...]:
 def test_thirty_labels_make_a_working_slider_that_is_kept_and_judged_by_them(studio: Studio) -> None:
     result = run(studio.fit(plan(key="clear", attribute="", scores=labels_of(studio, 30)), keep=True))
     assert (result.labels, result.direction.source) == (30, "fitted on 30 scored faces, w")
-    judge = studio.judge_of("quality")
+    judge = studio.judges.judge_of("quality")
     assert judge is not None
     codes, render = studio.test_codes(32), studio.gallery.eyes.render
     step = result.direction.step(codes.shape[1])
@@ -98,7 +98,7 @@ def test_thirty_labels_make_a_working_slider_that_is_kept_and_judged_by_them(stu
     own, notices = load_own(studio.sha256)
     assert "clear" in own
     assert not notices
-    assert studio.judge_of("clear") is not None
+    assert studio.judges.judge_of("clear") is not None
     assert load_scorer(own["clear"], 160) is not None
     assert "clear" in studio.toolkit.directions
 

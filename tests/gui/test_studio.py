@@ -151,7 +151,7 @@ def test_the_model_s_own_slider_is_never_replaced(driver: Driver) -> None:
     dialog = open_studio(driver)
     tab = dialog.fit_tab
     dialog.tabs.setCurrentWidget(tab)
-    tab.source.setCurrentIndex(tab.source.findData(("net", "smile")))
+    tab.source.setCurrentIndex(tab.source.findData("net:smile"))
     tab.name.setText("Smile")
     tab.alone.item(0).setCheckState(Qt.CheckState.Checked)
     tab.go.click()

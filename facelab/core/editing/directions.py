@@ -1,7 +1,8 @@
 """Directions: what a slider moves, as data on disk.
 
-A direction is a folder with `direction.npy` (the unit vector) and `direction.toml` (all else). It belongs to
-one generator, named by the sha256 over its tensors, and means nothing in another.
+A direction is a folder with `direction.npy` (the unit vector), `direction.toml` (all else) and, where it was
+measured, `normal.npy` (the way in which the attribute itself grows fastest). It belongs to one generator, named by
+the sha256 over its tensors, and means nothing in another.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Direction:
     labels: name by language. group: pose, expression, look, style or custom. layers: where it acts by default.
     accuracy: held-out, 0..1. leakage: share of its own movement by which other attributes move, by key.
     spread: 5 % and 95 % quantile of its coordinate over encoded real faces, in sigma.
+    normal: unit f32 [w_dim], the mean gradient of the judged attribute in W; None = not measured.
     """
 
     key: str
@@ -55,6 +57,15 @@ class Direction:
     spread: tuple[float, float] | None = None
     source: str = ""
     licence: str = ""
+    normal: F32 | None = None
+
+    @property
+    def held(self) -> F32:
+        """What a lock keeps other sliders off: f32 [w_dim] or [num_ws, w_dim].
+
+        The normal, since nothing across it changes the attribute; the slider's own vector may lie across it in part.
+        """
+        return self.vector if self.normal is None else self.normal
 
     @property
     def label(self) -> str:
@@ -119,7 +130,10 @@ def load_direction(folder: Path) -> Direction:
         raise BadDirection(path=text, reason="range, sigma and bias must be finite, low below high")
     fields = msgspec.structs.asdict(meta)
     fields["layers"] = LayerRange(*meta.layers) if meta.layers else None
-    return Direction(vector=vector, **fields)
+    normal = read_vector(folder / "normal.npy") if (folder / "normal.npy").is_file() else None
+    if normal is not None and normal.shape != vector.shape[-1:]:
+        raise BadDirection(path=folder / "normal.npy", reason=f"its shape is {list(normal.shape)}")
+    return Direction(vector=vector, normal=normal, **fields)
 
 
 def read_vector(path: Path) -> F32:
@@ -136,11 +150,13 @@ def read_vector(path: Path) -> F32:
 
 
 def save_direction(direction: Direction, folder: Path) -> None:
-    """Write direction.npy and direction.toml. Raises CannotWrite."""
+    """Write direction.npy, direction.toml and, where there is one, normal.npy. Raises CannotWrite."""
     folder.mkdir(parents=True, exist_ok=True)
-    buffer = io.BytesIO()
-    np.save(buffer, np.asarray(direction.vector, np.float32), allow_pickle=False)
-    write_atomic(folder / "direction.npy", buffer.getvalue())
+    write_atomic(folder / "direction.npy", _npy(direction.vector))
+    if direction.normal is not None:
+        write_atomic(folder / "normal.npy", _npy(direction.normal))
+    else:
+        (folder / "normal.npy").unlink(missing_ok=True)
     names = [name for name in _File.__struct_fields__ if name not in ("labels", "leakage", "layers")]
     meta = _File(
         **{name: getattr(direction, name) for name in names},
@@ -149,6 +165,12 @@ def save_direction(direction: Direction, folder: Path) -> None:
         layers=(direction.layers.first, direction.layers.last) if direction.layers else None,
     )
     write_atomic(folder / "direction.toml", tomli_w.dumps(msgspec.to_builtins(meta)).encode())
+
+
+def _npy(array: F32) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.asarray(array, np.float32), allow_pickle=False)
+    return buffer.getvalue()
 
 
 def load_directions(folder: Path, generator_sha256: str | None = None) -> dict[str, Direction]:

@@ -29,7 +29,7 @@ def movements(recipe: EditRecipe, directions: Mapping[str, Direction], num_ws: i
 
     A locked attribute keeps its own offset. Raises UnknownDirection.
     """
-    held = [np.atleast_2d(known(directions, key).vector) for key in sorted(recipe.locks)]
+    held = [np.atleast_2d(known(directions, key).held) for key in sorted(recipe.locks)]
     moved = []
     for edit in recipe.edits:
         step = technique(edit.technique).step(edit, directions, num_ws)

@@ -43,9 +43,10 @@ def as_labels(values: F32) -> F32 | None:
 
 
 def learn(features: F32, labels: F32, *, strength: float = 0.03, seed: int = 0) -> Learned:
-    """Logistic regression on features f32 [N, F], whose own sizes count: the net uses large ones more; labels: 0, 1 or NaN = none, f32 [N].
+    """Logistic regression on features f32 [N, F]; labels: 0, 1 or NaN = none, f32 [N].
 
-    Strongly held back, since there are more features than labels. Raises BadScores below MIN_LABELS of a kind.
+    The features' own sizes count: the net uses large ones more. Strongly held back, since there are more features
+    than labels. Raises BadScores below MIN_LABELS of a kind.
     """
     known = np.flatnonzero(np.isfinite(labels))
     truth = labels[known] > 0.5

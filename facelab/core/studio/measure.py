@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from facelab.core.editing import movements
 from facelab.core.editing.directions import Direction
+from facelab.core.errors import SpannedDirection
 from facelab.core.progress import Progress, Steps
-from facelab.core.studio.condition import condition
+from facelab.core.recipe import Edit, EditRecipe
+from facelab.core.studio.condition import MIN_REST
 from facelab.core.values import F32, U8
 
 Render = Callable[[F32], U8]
@@ -83,12 +86,16 @@ def _judged(
     return {key: np.concatenate([np.asarray(part[key], np.float32) for part in parts]) for key in keys}
 
 
-def locked(directions: Mapping[str, Direction], key: str, locks: Sequence[str]) -> Direction:
-    """`key` with its movement along the locked directions taken out, its sigma kept. Raises SpannedDirection."""
+def locked(directions: Mapping[str, Direction], key: str, locks: Sequence[str], num_ws: int) -> Direction:
+    """What the slider `key` does while others are locked, exactly as a recipe does it: a direction in W+.
+
+    Raises SpannedDirection when nothing is left.
+    """
     direction = directions[key]
-    others = [directions[lock].vector for lock in locks if lock != key]
-    if not others:
-        return direction
-    cleaned = condition(direction.vector, others).astype(np.float32)
-    kept = float(np.sum(cleaned * direction.vector))  # the projection is shorter than the unit vector
-    return replace(direction, vector=cleaned, sigma=direction.sigma * kept)
+    recipe = EditRecipe((Edit("direction", key, 1.0),), frozenset(lock for lock in locks if lock != key))
+    step = movements(recipe, directions, num_ws)[0].step
+    length = float(np.linalg.norm(step))
+    before = float(np.linalg.norm(direction.step(num_ws)))
+    if length < MIN_REST * before:
+        raise SpannedDirection(left=f"{length / max(before, 1e-30):.1e}")
+    return replace(direction, vector=(step / length).astype(np.float32), space="w+", sigma=length, layers=None)

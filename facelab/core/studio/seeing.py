@@ -91,20 +91,27 @@ class Eyes:
         return join(parts)
 
     def _crops(self, pictures: U8) -> Tensor:
-        """u8 [N, R, R, 3] -> f32 [N, 3, 128, 128] in the net's own crop; the border is repeated outside."""
-        side = pictures.shape[1]
+        """u8 [N, R, R, 3] -> f32 [N, 3, 128, 128] in the net's own crop."""
+        x = torch.from_numpy(np.ascontiguousarray(pictures)).to(self.net.mean.device)
+        return self.crops_of(x.permute(0, 3, 1, 2).float() / 127.5 - 1)  # [N, R, R, 3] -> [N, 3, R, R]
+
+    def crops_of(self, images: Tensor) -> Tensor:
+        """Images f32 [N, 3, R, R] in [-1, 1] -> the net's own crop [N, 3, 128, 128]; differentiable.
+
+        Outside of the image its border is repeated.
+        """
+        side = images.shape[-1]
         left, top, share = self._box
         x0, y0, wide = round(left * side), round(top * side), max(1, round(share * side))
-        rows = np.clip(np.arange(y0, y0 + wide), 0, side - 1)
-        columns = np.clip(np.arange(x0, x0 + wide), 0, side - 1)
-        cut = pictures if wide == side and x0 == 0 and y0 == 0 else pictures[:, rows][:, :, columns]
-        device = self.net.mean.device
-        x = torch.from_numpy(np.ascontiguousarray(cut)).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
+        if (x0, y0, wide) != (0, 0, side):
+            rows = torch.arange(y0, y0 + wide, device=images.device).clamp(0, side - 1)
+            columns = torch.arange(x0, x0 + wide, device=images.device).clamp(0, side - 1)
+            images = images[:, :, rows][:, :, :, columns]
         if wide == SIZE:
-            return x
+            return images
         if wide > SIZE:
-            return F.interpolate(x, size=SIZE, mode="area")
-        return F.interpolate(x, size=SIZE, mode="bicubic", align_corners=False).clamp(-1, 1)
+            return F.interpolate(images, size=SIZE, mode="area")
+        return F.interpolate(images, size=SIZE, mode="bicubic", align_corners=False).clamp(-1, 1)
 
 
 def shrink(pictures: U8, side: int) -> U8:
