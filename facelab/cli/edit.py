@@ -14,7 +14,6 @@ from facelab.cli.main import require
 from facelab.cli.outputs import PROJECT_SUFFIX, plan_files
 from facelab.cli.report import Console, failures
 from facelab.cli.work import (
-    announce,
     box_of,
     build_recipe,
     each_photo,
@@ -24,6 +23,7 @@ from facelab.cli.work import (
     open_slot,
     save_project,
     split_notices,
+    tune_faces,
 )
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _edit(
     console: Console, toolkit: Toolkit, recipe: EditRecipe, options: argparse.Namespace, path: Path, files: Files
 ) -> list[dict[str, object]]:
     """One photo, from reading to the last file; the report's entry of each of its faces."""
-    from facelab.engine.fitting import tune
+    from facelab.engine.projects import draw_as_stored
     from facelab.engine.session import Session
 
     session = Session(toolkit, seed=options.seed)
@@ -72,16 +72,16 @@ def _edit(
     points = hand_points(options, path)
     console.drive(session.prepare(slot, options.face, points, aligned=options.aligned))
     extra_files(options, files, session.faces)
-    announce(console, session, options.preset)
-    console.drive(tune(session, options.preset))
+    tune_faces(console, session, options.preset)
     console.notices((*toolkit.notices, *session.notices), path.name)
     began = time.monotonic()
     figures = [figures_of(session, work) for work in session.faces] if options.json is not None else []
     console.add_seconds("measure", time.monotonic() - began)
-    written, notices = write_files(console, session, session.faces, recipe, options, files)
     if files.project is not None:
         save_project(console, session, files.project, recipe, with_photos=True)
-        written.append(files.project)
+        draw_as_stored(session, files.project)
+    written, notices = write_files(console, session, session.faces, recipe, options, files)
+    written += [files.project] if files.project is not None else []
     return _entries(session, console.take_seconds(), figures, notices, path, written)
 
 

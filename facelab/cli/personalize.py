@@ -10,7 +10,6 @@ from facelab.cli.main import require
 from facelab.cli.outputs import PROJECT_SUFFIX, check_targets, report_targets
 from facelab.cli.report import Console, failures
 from facelab.cli.work import (
-    announce,
     box_of,
     each_photo,
     hand_points,
@@ -19,6 +18,7 @@ from facelab.cli.work import (
     open_slot,
     save_project,
     split_notices,
+    tune_faces,
 )
 from facelab.core.errors import NoFaceFound
 
@@ -35,7 +35,6 @@ def run(options: argparse.Namespace) -> int:
         hand_points(options, path)
     toolkit = load(options, console)
     from facelab.core.recipe import EditRecipe
-    from facelab.engine.fitting import tune
     from facelab.engine.session import Session
 
     session = Session(toolkit, seed=options.seed)
@@ -50,8 +49,7 @@ def run(options: argparse.Namespace) -> int:
     code = each_photo(options.photos, console, work)
     if not session.faces:
         raise NoFaceFound(path=", ".join(path.name for path in options.photos))
-    announce(console, session, options.preset)
-    console.drive(tune(session, options.preset))
+    tune_faces(console, session, options.preset)
     console.notices((*toolkit.notices, *session.notices))
     figures = [figures_of(session, each) if options.json is not None else {} for each in session.faces]
     save_project(console, session, options.out, EditRecipe(), with_photos=options.with_photos)

@@ -142,16 +142,20 @@ def each_photo(photos: Iterable[Path], console: Console, work: Callable[[int, Pa
     return code
 
 
-def announce(console: Console, session: Session, preset: str) -> None:
-    """Say beforehand how long the tuning will take here."""
-    from facelab.engine.expected import seconds_for
+def tune_faces(console: Console, session: Session, preset: str) -> None:
+    """Say how long it will take here, then fit the generator to the session's faces."""
+    from facelab.engine.expected import learn, seconds_for
+    from facelab.engine.fitting import tune
 
-    if console.quiet:
-        return
     began = time.monotonic()
-    seconds = seconds_for(session.toolkit, preset, len(session.faces))
+    faces = len(session.faces)
+    if not console.quiet:
+        seconds = seconds_for(session.toolkit, preset, faces)
+        console.say(f"{preset}: about {max(1, round(seconds))} s of computing on {session.toolkit.device}")
     console.add_seconds("probe", time.monotonic() - began)
-    console.say(f"{preset}: about {max(1, round(seconds))} s of computing on {session.toolkit.device}")
+    console.drive(tune(session, preset))
+    if not console.quiet:
+        learn(session.toolkit, preset, faces, session.seconds.get("invert", 0.0) + session.seconds.get("tune", 0.0))
 
 
 def model_report(toolkit: Toolkit) -> dict[str, object]:

@@ -37,6 +37,22 @@ def seconds_for(toolkit: Toolkit, preset_key: str, photos: int = 1) -> float:
     return expected_seconds(PRESETS[preset_key], times, toolkit.perceptual().name, max(1, photos))
 
 
+def learn(toolkit: Toolkit, preset_key: str, photos: int, seconds: float) -> None:
+    """Correct what is expected by what a whole tuning really took: a probe is short and the machine may be busy.
+
+    Only presets with a fixed number of steps teach something.
+    """
+    plan = PRESETS[preset_key].plan(toolkit.perceptual().name)
+    expected = seconds_for(toolkit, preset_key, photos)
+    if plan.plateau is not None or plan.stop_lpips is not None or min(seconds, expected) <= 0:
+        return
+    factor = seconds / expected
+    old = step_seconds(toolkit, preset_key)
+    new = StepSeconds(old.render * factor, old.photo * factor, old.locality * factor)
+    toolkit.step_seconds[preset_key] = new
+    _remember(toolkit, preset_key, new)
+
+
 def preset_infos(toolkit: Toolkit) -> tuple[PresetInfo, ...]:
     """All presets; seconds only where they are known already, since measuring would delay the start."""
     infos = []

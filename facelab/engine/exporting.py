@@ -79,10 +79,10 @@ class Exporter:
 
     def pasted(self) -> Steps[Pasted]:
         """The whole photo with the edit, made once."""
-        yield Progress("paste", 0, 1)
         if self._pasted is None:
+            yield Progress("paste", 0, 1)
             self._pasted = paste_full(self.session, self.works, self.recipe)
-        yield Progress("paste", 1, 1)
+            yield Progress("paste", 1, 1)
         return self._pasted
 
     # --- kinds of files -----------------------------------------------------------------------

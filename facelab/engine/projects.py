@@ -55,6 +55,15 @@ def save(
     save_project(path, project, base=base, with_photos=with_photos)
 
 
+def draw_as_stored(session: Session, path: Path) -> None:
+    """Go on with the weights as the file holds them, so that what is drawn now is exactly what it draws later."""
+    base = session.toolkit.generator
+    session.weights.generator = load_project(path, lambda name, sha256: base, session.toolkit.device).generator
+    session.weights.step += 1
+    for work in session.faces:
+        work.caches.clear()
+
+
 def _photo(session: Session, work: FaceWork) -> ProjectPhoto:
     pivot = replace(pivot_of(work), generator_sha256=session.base_sha256)
     if work.origin is not None:

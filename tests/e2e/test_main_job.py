@@ -90,9 +90,8 @@ def test_it_works_and_says_what_it_does(job: Done) -> None:
     assert job.err.index("fast: about") < job.err.index("fitting the model to this face")
     assert "step/s" in job.err  # rate
     assert "consent" in job.err
-    assert job.out.split() == [
-        str(job.folder / name) for name in ("x.png", "x.jpg", "x.gif", "x.mp4", "mask.png", "x.facelab")
-    ]
+    files = ("x.png", "x.jpg", "x.gif", "x.mp4", "mask.png", "x.facelab")
+    assert set(job.out.split()) == {str(job.folder / name) for name in files}
 
 
 def test_report_has_the_fields_of_the_contract(job: Done) -> None:
@@ -162,15 +161,11 @@ def test_gif_and_video_go_there_and_back(job: Done) -> None:
 
 
 def test_the_saved_file_gives_the_same_picture_again(job: Done, tmp_path: Path) -> None:
-    """Another process, another folder, no tuning. The weights are stored in half precision."""
+    """Another process, another folder, no tuning: to the last bit."""
     done = facelab(tmp_path, "render", job.folder / "x.facelab", "--out", tmp_path / "again.png")
     assert done.code == 0, done.err
     assert "fitting" not in done.err
-    again, first = pixels(tmp_path / "again.png").astype(int), pixels(job.folder / "x.png").astype(int)
-    difference = np.abs(again - first)
-    # a motion edge may move by a hair where weights are rounded to 16 bits
-    assert np.quantile(difference, 0.999) <= 3
-    assert difference.mean() < 0.1
+    assert (pixels(tmp_path / "again.png") == pixels(job.folder / "x.png")).all()
 
 
 def test_a_batch_goes_on_and_ends_with_3(tmp_path: Path) -> None:
