@@ -13,12 +13,26 @@ from facelab.paths import log_file
 
 log = logging.getLogger(__name__)
 LOG_BYTES = 500_000
-PATH = re.compile(r"""(?:[A-Za-z]:)?[\\/](?:[^\s'":,;()<>|]+[\\/])*[^\s'":,;()<>|]*|['"][^'"]*\.[A-Za-z0-9]{1,8}['"]""")
+QUOTED = re.compile(r"""['"][^'"]*(?:[\\/]|\.[A-Za-z][A-Za-z0-9]{0,7})[^'"]*['"]""")
+BEGIN = re.compile(r"(?:[A-Za-z]:)?[\\/]\S|(?<!\S)(?!torch\.)\S+\.[A-Za-z][A-Za-z0-9]{0,7}\b")
+END = re.compile(r"[^\s:,;()<>|]*[\\/][^\s:,;()<>|]*|[^\s:,;()<>|]+\.[A-Za-z][A-Za-z0-9]{0,7}\b")
 
 
 def without_paths(text: str) -> str:
-    """Replace everything that looks like a path or a quoted file name."""
-    return PATH.sub("<path>", text)
+    """Replace what looks like a path or a file name: on each line, all from the first of them to the last.
+
+    A folder's name may hold spaces, so words between two parts of paths may belong to a name.
+    """
+    return "\n".join(map(_line_without_paths, text.split("\n")))
+
+
+def _line_without_paths(line: str) -> str:
+    line = QUOTED.sub("<path>", line)
+    begin = BEGIN.search(line)
+    if begin is None:
+        return line
+    end = max(match.end() for match in END.finditer(line))
+    return f"{line[: begin.start()]}<path>{line[max(end, begin.end()) :]}"
 
 
 def safe_traceback(error: BaseException) -> str:

@@ -98,8 +98,9 @@ class EngineThread(QThread):
         try:
             self._make_engine(self.mailbox, self._emit).run()
         except BaseException as error:
-            log.exception("the engine died")
-            self.arrived.emit(EngineStopped(safe_traceback(error)))
+            report = safe_traceback(error)
+            log.error("the engine died\n%s", report)
+            self.arrived.emit(EngineStopped(report))
 
     def _emit(self, event: Event) -> None:
         match event:

@@ -56,8 +56,9 @@ class Work(QThread):
         except FacelabError as error:
             self.went_wrong.emit(error.code, dict(error.params))
         except Exception as error:
-            log.exception("a task of the models dialog failed")
-            self.went_wrong.emit("bug", {"report": safe_traceback(error)})
+            report = safe_traceback(error)
+            log.error("a task of the models dialog failed\n%s", report)
+            self.went_wrong.emit("bug", {"report": report})
 
 
 def fetch(entry: catalog.CatalogEntry, work: Work) -> catalog.CatalogEntry | None:

@@ -125,7 +125,10 @@ class RecoverDialog(Dialog):
     def retranslate(self) -> None:
         self.setWindowTitle("facelab")
         self.title.setText(tr("Your last session was not closed"))
-        self.text.setText(tr("{name} with {count} edits can be brought back.", name=self._name, count=self._edits))
+        if self._edits == 1:
+            self.text.setText(tr("{name} with one edit can be brought back.", name=self._name))
+        else:
+            self.text.setText(tr("{name} with {count} edits can be brought back.", name=self._name, count=self._edits))
         self.recover.setText(tr("Bring it back"))
         self.discard.setText(tr("Discard"))
         self.later.setText(tr("Not now"))

@@ -270,7 +270,9 @@ class Number(QLineEdit):
     def show_amount(self, amount: float) -> None:
         self._amount = amount
         digits = 1 if abs(amount * 10 - round(amount * 10)) < 1e-6 else 2
-        self.setText(signed(amount, digits))
+        text = signed(amount, digits)
+        if text != self.text():
+            self.setText(text)
 
     def _apply(self) -> None:
         text = self.text().replace("\N{MINUS SIGN}", "-").replace(",", ".").strip()
@@ -371,30 +373,39 @@ class SliderRow(View):
     def set_titles(self, titles: Mapping[str, str]) -> None:
         """The names of all sliders, for the tooltip's list of what else moves."""
         self._titles = titles
-        self._tooltip()
+        self._explain()
 
     def show_amount(self, amount: float) -> None:
-        if not self.track.isSliderDown():
+        if not self.track.isSliderDown() and amount != self.track.amount():
             self.track.show_amount(amount)
         self.number.show_amount(amount)
 
     def show_lock(self, locked: bool) -> None:
+        if locked == self.lock.isChecked():
+            return
         blocked = self.lock.blockSignals(True)
         self.lock.setChecked(locked)
         self.lock.blockSignals(blocked)
         self._lock_text()
 
     def show_levels(self, own: float | None, live: float | None) -> None:
+        if (own, live) == (self._own, self._live):
+            return
         self._own, self._live = own, live
         self.track.set_levels(own, live)
         self.level.setText(f"\N{BLACK UP-POINTING TRIANGLE} {signed(live)}" if live is not None else "")
         self.level.setVisible(live is not None)
-        self._tooltip()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn:
+            self._explain()
             self.focused.emit(self.key)
         return False
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            self._explain()
+        return super().event(event)
 
     # --- words --------------------------------------------------------------------------------
 
@@ -404,7 +415,7 @@ class SliderRow(View):
         self.number.setAccessibleName(tr("{name}, amount", name=self.title))
         self.level.setAccessibleName(tr("{name}, as the model judges it now", name=self.title))
         self._lock_text()
-        self._tooltip()
+        self._explain()
 
     def _lock_text(self) -> None:
         locked = self.lock.isChecked()
@@ -416,7 +427,13 @@ class SliderRow(View):
         )
         self.lock.describe(text, "L")
 
-    def _tooltip(self) -> None:
+    def _explain(self) -> None:
+        """Tooltip and description, made when they are wanted: the levels change with every picture."""
+        lines = self.explanation()
+        self.setToolTip("\n".join(lines))
+        self.track.setAccessibleDescription(". ".join(lines[1:]))
+
+    def explanation(self) -> list[str]:
         """What it does and how well: from the held-out measurement that came with the direction."""
         spec, info = self.info.spec, self.info
         lines = [self.title, tr("Holds from {low} to {high}", low=signed(spec.low), high=signed(spec.high))]
@@ -431,8 +448,7 @@ class SliderRow(View):
             if abs(share) >= 0.05:
                 name = self._titles.get(key, key)
                 lines.append(tr("Also moves {key} by {percent} %", key=name, percent=round(100 * abs(share))))
-        self.setToolTip("\n".join(lines))
-        self.track.setAccessibleDescription(". ".join(lines[1:]))
+        return lines
 
     # --- user ---------------------------------------------------------------------------------
 

@@ -566,11 +566,6 @@
     </message>
     <message>
         <location filename="../../facelab/ui/export_dialog.py"/>
-        <source>Preparing the preview</source>
-        <translation>プレビューを準備中</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/export_dialog.py"/>
         <source>Quality</source>
         <comment>of compression</comment>
         <translation>画質</translation>
@@ -614,6 +609,11 @@
         <location filename="../../facelab/ui/export_dialog.py"/>
         <source>per second</source>
         <translation>コマ/秒</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_preview.py"/>
+        <source>Preparing the preview</source>
+        <translation>プレビューを準備中</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/face_picker.py"/>
@@ -1428,6 +1428,11 @@
         <location filename="../../facelab/ui/overlays.py"/>
         <source>Your last session was not closed</source>
         <translation>前回の作業は正しく終了していません</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>{name} with one edit can be brought back.</source>
+        <translation>編集 1 件の {name} を元に戻せます。</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/overlays.py"/>

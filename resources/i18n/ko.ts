@@ -566,11 +566,6 @@
     </message>
     <message>
         <location filename="../../facelab/ui/export_dialog.py"/>
-        <source>Preparing the preview</source>
-        <translation>미리보기 준비 중</translation>
-    </message>
-    <message>
-        <location filename="../../facelab/ui/export_dialog.py"/>
         <source>Quality</source>
         <comment>of compression</comment>
         <translation>화질</translation>
@@ -614,6 +609,11 @@
         <location filename="../../facelab/ui/export_dialog.py"/>
         <source>per second</source>
         <translation>장/초</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/export_preview.py"/>
+        <source>Preparing the preview</source>
+        <translation>미리보기 준비 중</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/face_picker.py"/>
@@ -1428,6 +1428,11 @@
         <location filename="../../facelab/ui/overlays.py"/>
         <source>Your last session was not closed</source>
         <translation>지난 작업이 정상적으로 끝나지 않았습니다</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/overlays.py"/>
+        <source>{name} with one edit can be brought back.</source>
+        <translation>편집 1개가 있는 {name}을(를) 되살릴 수 있습니다.</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/overlays.py"/>

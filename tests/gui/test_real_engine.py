@@ -317,6 +317,17 @@ def test_every_kind_is_exported(driver: Driver, tmp_path: Path, options: m.Expor
     assert path.name in driver.window.notice_bar.text.text()
 
 
+def test_cancelled_export_leaves_no_file(driver: Driver, tmp_path: Path) -> None:
+    driver.document.apply(EditRecipe((Edit("direction", "smile", 1.4),)), Change("paste"))
+    seen: list[int] = []
+    driver.director.job_progressed.connect(lambda _job, event: seen.append(event.progress.step))
+    job = driver.director.export(m.ExportOptions(tmp_path / "long.gif", animate=True, size=640, frames=96))
+    driver.wait(lambda: bool(seen))
+    driver.director.cancel(job.number)
+    driver.finish()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_existing_file_is_not_replaced(driver: Driver, tmp_path: Path) -> None:
     path = tmp_path / "mine.png"
     path.write_bytes(b"mine")

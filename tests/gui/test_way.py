@@ -318,8 +318,8 @@ def test_live_level_stands_beside_the_slider(driver: Driver) -> None:
     driver.settle()
     row = driver.window.panel.rows["smile"]
     assert row.level.text().endswith("+1.1")
-    assert "Accuracy on unseen faces: 91 %" in row.toolTip()
-    assert "Also moves Age by 8 %" in row.toolTip()
+    assert "Accuracy on unseen faces: 91 %" in "\n".join(row.explanation())
+    assert "Also moves Age by 8 %" in "\n".join(row.explanation())
 
 
 def test_filter_hides_rows_and_empty_groups(driver: Driver) -> None:
