@@ -22,15 +22,11 @@ from facelab.core.studio.seeing import Eyes
 FACES = 48
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=Path("models/base"))
-    parser.add_argument("--faces", type=int, default=FACES, help="sampled faces that the gradient is averaged over")
-    args = parser.parse_args()
-    torch.set_num_threads(1)
-    generator = load_generator(args.model / "generator.safetensors", "cpu")
-    eyes = Eyes(generator, load_attribute_net(args.model / "attributes.safetensors"))
-    directions = load_directions(args.model / "directions", generator.info.sha256)
+def write_normals(model: Path, folder: Path, faces: int = FACES) -> dict[str, float]:
+    """Add normal.npy to every direction below `folder` that the attribute net judges; cosines with the sliders."""
+    generator = load_generator(model / "generator.safetensors", "cpu")
+    eyes = Eyes(generator, load_attribute_net(model / "attributes.safetensors"))
+    directions = load_directions(folder, generator.info.sha256)
     keys = [key for key in directions if key in KEYS]
     columns = [KEYS.index(key) for key in keys]
 
@@ -38,11 +34,20 @@ def main() -> None:
         scores: Tensor = eyes.net(eyes.crops_of(images))
         return scores[:, columns]
 
-    normals = run(mean_gradients(generator, judged, sample_w(generator, args.faces, 5000)))
+    normals = run(mean_gradients(generator, judged, sample_w(generator, faces, 5000)))
     for key, normal in zip(keys, normals, strict=True):
-        direction = directions[key]
-        save_direction(replace(direction, normal=normal), args.model / "directions" / key)
-        print(f"{key:11s} cosine of slider and normal {float(direction.vector @ normal):.3f}")
+        save_direction(replace(directions[key], normal=normal), folder / key)
+    return {key: float(directions[key].vector @ normal) for key, normal in zip(keys, normals, strict=True)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=Path("models/base"))
+    parser.add_argument("--faces", type=int, default=FACES, help="sampled faces that the gradient is averaged over")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    for key, cosine in write_normals(args.model, args.model / "directions", args.faces).items():
+        print(f"{key:11s} cosine of slider and normal {cosine:.3f}")
 
 
 if __name__ == "__main__":

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from facelab.core.editing import movements
 from facelab.core.editing.directions import Direction, level, load_direction, load_directions, save_direction
 from facelab.core.errors import BadDirection, WrongGenerator
-from facelab.core.recipe import LayerRange
+from facelab.core.recipe import Edit, EditRecipe, LayerRange
 
 
 def make() -> Direction:
@@ -59,6 +60,31 @@ def test_step_stays_in_its_layers() -> None:
     np.testing.assert_allclose(np.linalg.norm(step[3]), 0.7, rtol=1e-5)
 
 
+def test_the_normal_is_kept_and_held_by_locks(tmp_path: Path) -> None:
+    normal = np.eye(16, dtype=np.float32)[3]
+    save_direction(replace(make(), normal=normal), tmp_path / "smile")
+    again = load_direction(tmp_path / "smile")
+    assert again.normal is not None
+    np.testing.assert_array_equal(again.held, normal)
+    save_direction(make(), tmp_path / "smile")
+    assert load_direction(tmp_path / "smile").normal is None, "an old one does not outlive its slider"
+    np.testing.assert_array_equal(make().held, make().vector)
+
+
+def test_a_lock_leaves_no_step_along_the_normal() -> None:
+    """To first order the locked attribute does not change, though its own slider's vector may lie elsewhere."""
+    random = np.random.RandomState(1)
+    normal = random.randn(16).astype(np.float32)
+    normal /= np.linalg.norm(normal)
+    held = replace(make(), normal=normal)
+    vector = random.randn(16).astype(np.float32)
+    other = replace(make(), key="age", vector=vector / np.linalg.norm(vector), layers=None)
+    recipe = EditRecipe((Edit("direction", "age", 1.5), Edit("direction", "smile", 0.5)), frozenset({"smile"}))
+    moved = movements(recipe, {"smile": held, "age": other}, 8)
+    assert np.abs(moved[0].step @ normal).max() < 1e-6
+    np.testing.assert_allclose(moved[1].step, held.step(8), atol=1e-6)
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -69,12 +95,13 @@ def test_step_stays_in_its_layers() -> None:
         lambda f: np.save(f / "direction.npy", np.full(16, np.nan, np.float32)),
         lambda f: np.save(f / "direction.npy", np.zeros((2, 16), np.float32)),
         lambda f: (f / "direction.npy").unlink(),
+        lambda f: np.save(f / "normal.npy", np.zeros((3, 16), np.float32)),
     ],
 )
 def test_damaged_folders_name_the_file(tmp_path: Path, damage: object) -> None:
     save_direction(make(), tmp_path / "smile")
     damage(tmp_path / "smile")  # type: ignore[operator]  # a lambda of the list above
-    with pytest.raises(BadDirection, match=r"direction\.(toml|npy)"):
+    with pytest.raises(BadDirection, match=r"(direction|normal)\.(toml|npy)"):
         load_direction(tmp_path / "smile")
 
 
