@@ -15,7 +15,6 @@ from facelab.core.errors import UsageError
 if TYPE_CHECKING:
     from facelab.core.editing.directions import Direction
     from facelab.core.recipe import LayerRange
-    from facelab.core.values import F64
     from facelab.engine.studio import Studio
 
 
@@ -60,23 +59,18 @@ def run_matrix(options: argparse.Namespace, console: Console) -> int:
         console.result(" " * 14 + " ".join(f"{key[:7]:>7s}" for key in leakage.keys))
         for key, row in zip(leakage.keys, leakage.share, strict=True):
             console.result(f"{key:14s}" + " ".join(f"{value:+7.2f}" for value in row))
-    mean = [_mean_leak(leakage.share) for leakage in (found.before, found.after)]
-    console.result(f"\nmean leakage {mean[0]:.3f} before, {mean[1]:.3f} after locking")
+    means = [(leakage.mean_moved, leakage.mean_share) for leakage in (found.before, found.after)]
+    for title, (moved, share) in zip(("before locking", "locked"), means, strict=True):
+        console.result(f"{title}: one sigma moves another attribute by {moved:.3f} deviations, {share:.3f} of its own")
     if options.out is not None and second is not None:
         write_picture(options.out, heat_map(found.before, title="Leakage per sigma, before locking"))
         write_picture(second, heat_map(found.after, title="Leakage per sigma, locked"))
     finite = [np.nan_to_num(leakage.share).round(4).tolist() for leakage in (found.before, found.after)]
-    report = {"keys": list(found.before.keys), "share": finite[0], "locked": finite[1], "mean": mean}
+    report = {"keys": list(found.before.keys), "share": finite[0], "locked": finite[1]}
+    report["mean"] = [{"moved": round(moved, 4), "share": round(share, 4)} for moved, share in means]
     report["own"] = [np.diag(leakage.moved).round(4).tolist() for leakage in (found.before, found.after)]
     console.report({**model_report(studio.toolkit), **report, "faces": options.faces})
     return 0
-
-
-def _mean_leak(share: F64) -> float:
-    import numpy as np
-
-    off = ~np.eye(len(share), dtype=bool)
-    return float(np.nanmean(np.abs(share[off])))
 
 
 # --- components -------------------------------------------------------------------------------

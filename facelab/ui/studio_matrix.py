@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import (
@@ -129,14 +128,11 @@ class MatrixTab(View):
                 tr("Each row is a slider moved by 1 on sampled faces, each column what is judged in the pictures.")
             )
             return
-        means = []
-        for leakage in (self.found.before, self.found.after):
-            off = ~np.eye(len(leakage.keys), dtype=bool)
-            means.append(float(np.nanmean(np.abs(leakage.share[off]))))
+        before, after = self.found.before.mean_moved, self.found.after.mean_moved
         self.state.setText(
             tr(
-                "On average a slider moves another attribute by {before} of its own movement, locked by {after}.",
-                before=f"{means[0]:.2f}", after=f"{means[1]:.2f}",
+                "On average 1 on a slider moves another attribute by {before} of its usual spread, locked by {after}.",
+                before=f"{before:.2f}", after=f"{after:.2f}",
             )
         )  # fmt: skip
 

@@ -2096,8 +2096,8 @@
     </message>
     <message>
         <location filename="../../facelab/ui/studio_matrix.py"/>
-        <source>On average a slider moves another attribute by {before} of its own movement, locked by {after}.</source>
-        <translation>スライダーは平均して、自身の動きの {before} だけほかの属性を動かします。固定すると {after} です。</translation>
+        <source>On average 1 on a slider moves another attribute by {before} of its usual spread, locked by {after}.</source>
+        <translation>スライダーを 1 動かすと、ほかの属性は平均して通常のばらつきの {before} だけ動きます。固定すると {after} です。</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/studio_matrix.py"/>

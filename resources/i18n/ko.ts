@@ -2096,8 +2096,8 @@
     </message>
     <message>
         <location filename="../../facelab/ui/studio_matrix.py"/>
-        <source>On average a slider moves another attribute by {before} of its own movement, locked by {after}.</source>
-        <translation>슬라이더는 평균적으로 자기 움직임의 {before}만큼 다른 속성을 움직이고, 잠그면 {after}입니다.</translation>
+        <source>On average 1 on a slider moves another attribute by {before} of its usual spread, locked by {after}.</source>
+        <translation>슬라이더를 1 움직이면 다른 속성은 평균적으로 보통 편차의 {before}만큼 움직이고, 잠그면 {after}입니다.</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/studio_matrix.py"/>

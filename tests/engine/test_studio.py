@@ -168,7 +168,7 @@ def test_matrix_measures_pictures_before_and_after_locking() -> None:
     assert found.before.keys == ("quality", "age")
     np.testing.assert_allclose(np.diag(found.before.share), 1)
     assert (np.diag(found.before.moved) > 0).all()
-    assert not np.allclose(found.before.share, found.after.share)
+    assert found.after.mean_moved < 0.75 * found.before.mean_moved, "locks hold what is judged"
     with pytest.raises(UsageError, match="two sliders"):
         run(studio.matrix(v.MeasureMatrix(("age",))))
 

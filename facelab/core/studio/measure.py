@@ -47,6 +47,16 @@ class Leakage:
         own = np.diag(self.moved)[:, None]
         return np.asarray(self.moved / np.where(np.abs(own) < 1e-9, np.nan, own))
 
+    @property
+    def mean_moved(self) -> float:
+        """How far one sigma moves another attribute on average, in its standard deviations."""
+        return float(np.abs(self.moved[~np.eye(len(self.keys), dtype=bool)]).mean())
+
+    @property
+    def mean_share(self) -> float:
+        """The same as a share of the slider's own movement."""
+        return float(np.nanmean(np.abs(self.share[~np.eye(len(self.keys), dtype=bool)])))
+
     def of(self, key: str) -> dict[str, float]:
         """Leakage of one slider into the others."""
         row = self.keys.index(key)
