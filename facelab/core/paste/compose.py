@@ -13,6 +13,7 @@ from facelab.core.paste.frame import FRAME, MARGIN, UNITS, centred, lum
 from facelab.core.values import F32, F64, U8
 
 STRIP = 1 << 17  # px worked on at once
+GRAIN_TILE, GRAIN_REACH = 512, 400  # px: side of the noise, and how far from the face's middle the photo's is measured
 STILL = 1 / 64  # px; motion below this cannot be seen, nor does remap see it
 Box = tuple[int, int, int, int]
 """x0, y0, x1, y1 in px of a canvas, the end not included."""
@@ -78,7 +79,7 @@ def compose(
     """Lay a change on a canvas, in a window of it (None = all). None where nothing can change.
 
     exact: sampled in float and rounded once; else in 8 bit, half a level coarser and several times faster.
-    grain: noise f32 [h, w] of the whole canvas for what is redrawn.
+    grain: noise f32 [n, n] for what is redrawn, repeated over the canvas.
     """
     box = _common(active_box(canvas, change), window)
     if box is None:
@@ -163,28 +164,49 @@ def _redraw(out: F32, redrawn: F32, canvas: Canvas, box: Box, grain: F32 | None)
     share = laid[..., 3:].clip(0, 1)
     goal = laid[..., :3]
     if grain is not None:
-        goal = goal + grain[box[1] : box[3], box[0] : box[2], None]
+        rows, columns = np.arange(box[1], box[3]) % grain.shape[0], np.arange(box[0], box[2]) % grain.shape[1]
+        goal = goal + grain[rows[:, None], columns, None]
     out += share * (goal - out)
 
 
 def grain_of(canvas: Canvas, mask: F32, seed: int = 0) -> F32:
-    """Noise like the photo's own, f32 [h, w]: two bands, each as strong as in the face's smooth parts.
+    """Noise like the photo's own: two bands, each as strong as in the face's smooth parts.
 
-    mask: f32 [128, 128], the face on the crop grid.
+    mask: f32 [128, 128], the face on the crop grid. Returns a tile f32 [GRAIN_TILE, GRAIN_TILE] that is repeated.
     """
-    bright = lum(canvas.pixels.astype(np.float32))
-    height, width = bright.shape
-    face = cv2.warpAffine(mask, centred(canvas.to_px), (width, height), flags=cv2.INTER_LINEAR) > 0.9
+    fine, coarse = _grain_levels(canvas, mask)
+    noise = np.random.default_rng(seed).standard_normal((GRAIN_TILE, GRAIN_TILE), np.float32)
+    soft = {sigma: _blurred_round(noise, sigma) for sigma in (1.0, 2.2)}
+    grain = np.zeros_like(noise)
+    for level, made in ((fine, noise - soft[1.0]), (coarse, soft[1.0] - soft[2.2])):
+        grain += made * (level / max(float(made.std()), 1e-6))
+    return grain
+
+
+def _grain_levels(canvas: Canvas, mask: F32) -> tuple[float, float]:
+    """Deviation of the photo's two finest bands where the face is smooth, measured on its middle."""
+    height, width = canvas.pixels.shape[:2]
+    x, y = canvas.to_px[:, :2] @ (UNITS / 2, UNITS / 2) + canvas.to_px[:, 2]
+    # as much of the face as is needed, and of a canvas that shows a part of it only, what is nearest to its middle
+    x0, y0 = (max(0, int(min(at - GRAIN_REACH, end - 2 * GRAIN_REACH))) for at, end in ((x, width), (y, height)))
+    x1, y1 = min(width, x0 + 2 * GRAIN_REACH), min(height, y0 + 2 * GRAIN_REACH)
+    bright = lum(canvas.pixels[y0:y1, x0:x1].astype(np.float32))
+    matrix = np.array(canvas.to_px)
+    matrix[:, 2] -= (x0, y0)
+    face = cv2.warpAffine(mask, centred(matrix), (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR) > 0.9
     blurs = {sigma: np.asarray(cv2.GaussianBlur(bright, (0, 0), sigma), np.float32) for sigma in (1.0, 2.2, 6.0)}
     smooth = face & (np.abs(blurs[2.2] - blurs[6.0]) < 3)
-    noise = np.random.default_rng(seed).standard_normal(bright.shape, np.float32)
-    soft = {sigma: np.asarray(cv2.GaussianBlur(noise, (0, 0), sigma), np.float32) for sigma in (1.0, 2.2)}
-    grain = np.zeros_like(bright)
-    for own, made in ((bright - blurs[1.0], noise - soft[1.0]), (blurs[1.0] - blurs[2.2], soft[1.0] - soft[2.2])):
-        if smooth.sum() > 50:
-            level = 1.4826 * float(np.median(np.abs(own[smooth] - np.median(own[smooth]))))
-            grain += made * (level / max(float(made.std()), 1e-6))
-    return grain
+    if smooth.sum() <= 50:
+        return 0.0, 0.0
+    bands = (bright - blurs[1.0], blurs[1.0] - blurs[2.2])
+    fine, coarse = (1.4826 * float(np.median(np.abs(own[smooth] - np.median(own[smooth])))) for own in bands)
+    return fine, coarse
+
+
+def _blurred_round(tile: F32, sigma: float) -> F32:
+    """A tile blurred as if it went on for ever."""
+    wide = np.pad(tile, 16, mode="wrap")
+    return np.asarray(cv2.GaussianBlur(wide, (0, 0), sigma)[16:-16, 16:-16], np.float32)
 
 
 def frame_box(to_photo: F64, width: int, height: int) -> Box:
