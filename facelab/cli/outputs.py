@@ -110,4 +110,5 @@ def _identity(path: Path) -> object:
         found = path.stat()
     except OSError:
         return str(path.resolve()).casefold()
-    return found.st_dev, found.st_ino
+    # some Windows file systems number no files
+    return (found.st_dev, found.st_ino) if found.st_ino else str(path.resolve()).casefold()
