@@ -21,15 +21,13 @@ if TYPE_CHECKING:
 def draw_ladder(
     studio: Studio, direction: Direction, samples: int, rungs: int, out: Path, first: int = 0
 ) -> list[float]:
+    """Write the picture; lowest, middle and highest distance in sigma."""
     import numpy as np
 
-    from facelab.core.studio.calibrate import coordinates
-    from facelab.core.studio.charts import ladder
-    from facelab.core.studio.sampling import draw
+    from facelab.engine.studio_existing import ladder_of
 
-    w_plus = draw(studio.toolkit.generator, range(first, first + samples)).w_plus
-    distances = coordinates(direction, w_plus).astype(np.float32)
-    write_picture(out, ladder(direction, w_plus, distances, studio.gallery.eyes.render, rungs=rungs))
+    picture, distances = ladder_of(studio, direction, samples, rungs, first)
+    write_picture(out, picture)
     return [float(distances.min()), float(np.median(distances)), float(distances.max())]
 
 

@@ -153,7 +153,7 @@ def fit_report(result: FitResult) -> dict[str, object]:
 
 
 def _calibrate(options: argparse.Namespace, console: Console) -> int:
-    from facelab.engine.own_directions import load_scorer, own_folder, save_own
+    from facelab.engine.studio_existing import calibrate, keep_figures
 
     photos: list[str] = []
     if options.photos is not None:
@@ -167,15 +167,12 @@ def _calibrate(options: argparse.Namespace, console: Console) -> int:
     reports = []
     for key in options.keys:
         console.result(f"{key}:")
-        direction, result = console.drive(studio.calibrate(key, photos, faces=options.faces))
+        direction, result = console.drive(calibrate(studio, key, photos, faces=options.faces))
         _tell_fit(console, result)
         if direction.spread is not None:
             console.result(f"real faces lie between {direction.spread[0]:+.2f} and {direction.spread[1]:+.2f} sigma")
         reports.append(fit_report(result))
-        if (own_folder(direction.generator_sha256) / key / "direction.toml").is_file():
-            save_own(
-                direction, replace=True, scorer=load_scorer(direction, studio.gallery.eyes.net.hidden.out_features)
-            )
+        if keep_figures(studio, direction):
             console.result("updated")
     console.notices(studio.gallery.notices)
     console.report({**model_report(studio.toolkit), "directions": reports, "photos": len(photos)})

@@ -14,8 +14,7 @@ from facelab.core.errors import BadScores, OutputExists, UsageError
 from facelab.core.generator import sample_w
 from facelab.core.progress import Progress, Steps
 from facelab.core.recipe import LayerRange
-from facelab.core.studio.boundary import wilson
-from facelab.core.studio.calibrate import Effect, Range, Score, coordinates, effect, spread_of, usable_range
+from facelab.core.studio.calibrate import Effect, Range, Score, effect, usable_range
 from facelab.core.studio.components import Components, ganspace, sefa
 from facelab.core.studio.fitting import FitOptions, Fitted, fit_step, to_direction
 from facelab.core.studio.importing import make_direction, read_array, recognise
@@ -24,16 +23,15 @@ from facelab.core.studio.measure import leakage_matrix, locked, sigma_of
 from facelab.core.studio.sampling import SPACES, draw, mean_step, w_stream
 from facelab.core.studio.seeing import shrink
 from facelab.core.values import F32, U8
+from facelab.engine import studio_existing as existing
 from facelab.engine import studio_values as v
-from facelab.engine.own_directions import check_key, load_scorer, own_folder, remove_own, save_own
-from facelab.engine.studio_faces import Faces, Gallery, identity_measure
+from facelab.engine.own_directions import check_key, own_folder, remove_own, save_own
+from facelab.engine.studio_faces import TEST_SEED, Faces, Gallery, identity_measure
 from facelab.engine.studio_judges import Judges
 from facelab.engine.studio_tools import affine_weights, conditioned, names_of, source_of
 from facelab.engine.toolkit import Toolkit, model_directions, pick_direction
 
 SIGMA_SAMPLES = 10_000
-TEST_SEED = 3_000_000_000
-"""Faces from here on are never fitted on: effects and ranges are measured on them."""
 EFFECT_FACES, RANGE_FACES, GRADIENT_FACES = 48, 8, 32
 LEARN_BELOW = 1000
 """With fewer labels than this they first teach a score for all samples."""
@@ -95,6 +93,12 @@ class Studio:
                 return self.export(task)
             case v.RemoveDirection():
                 return self.remove(task)
+            case v.ConditionSlider():
+                return existing.condition_slider(self, task)
+            case v.DrawLadder():
+                return existing.draw_ladder(self, task)
+            case v.Calibrate():
+                return existing.calibrate_and_keep(self, task)
             case _:
                 assert_never(task)
 
@@ -121,7 +125,7 @@ class Studio:
         """From scores to a measured slider. Raises BadScores, SpannedDirection, UsageError, UnknownDirection."""
         if plan.space not in SPACES:
             raise UsageError(detail=f"the space is {plan.space!r}, it must be one of {', '.join(SPACES)}")
-        self._may_keep(plan.key, keep=keep, replace_it=plan.replace)
+        self.may_keep(plan.key, keep=keep, replace_it=plan.replace)
         conditions = [pick_direction(self.toolkit.directions, key, self.toolkit.name) for key in plan.conditions]
         scored = yield from (self._by_net(plan) if plan.attribute else self._by_scores(plan))
         yield Progress("fit", 0, 1)
@@ -129,13 +133,13 @@ class Studio:
         direction = to_direction(fitted, plan.key, self.sha256, names_of(plan.key, plan.names), source=source_of(plan))
         direction, kept = conditioned(direction, conditions)
         yield Progress("fit", 1, 1)
-        normal = yield from self._normal(plan.key, plan.attribute or scored.scorer)
+        normal = yield from self.normal(plan.key, plan.attribute or scored.scorer)
         direction = replace(direction, normal=normal)
         direction, moved, reach, name = yield from self.measure(direction, scored.judge)
         strip = yield from self.strip(direction)
         path = save_own(direction, replace=plan.replace, scorer=scored.scorer) if keep else None
         if keep:
-            self._take_in(direction)
+            self.take_in(direction)
         edges = fitted.boundary
         return v.FitResult(
             direction, edges.accuracy, edges.interval, fitted.along, fitted.along_interval, edges.train, edges.held_out,
@@ -208,7 +212,8 @@ class Studio:
 
     # --- judging ------------------------------------------------------------------------------
 
-    def _normal(self, key: str, judge: str | F32 | None) -> Steps[F32 | None]:
+    def normal(self, key: str, judge: str | F32 | None) -> Steps[F32 | None]:
+        """How the attribute grows in W (see `Judges.normals`); None when nothing judges it."""
         if judge is None:
             return None
         normals = yield from self.judges.normals({key: judge}, self.test_codes(GRADIENT_FACES)[:, 0])
@@ -312,11 +317,11 @@ class Studio:
         """One click: a found component becomes a slider."""
         if self._components is None:
             raise UsageError(detail="no components were found yet")
-        self._may_keep(task.key, keep=True, replace_it=task.replace)
+        self.may_keep(task.key, keep=True, replace_it=task.replace)
         yield Progress("fit", 0, 1)
         direction = self.component(self._components, task.index, task.key, task.names, task.sign)
         path = save_own(direction, replace=task.replace)
-        self._take_in(direction)
+        self.take_in(direction)
         return v.DirectionKept(direction, path)
 
     # --- files --------------------------------------------------------------------------------
@@ -331,10 +336,10 @@ class Studio:
             direction = replace(direction, key=task.key or direction.key, labels=names, group="custom")
         else:
             direction, note = self._from_array(task)
-        self._may_keep(direction.key, keep=True, replace_it=task.replace)
+        self.may_keep(direction.key, keep=True, replace_it=task.replace)
         strip = yield from self.strip(direction)
         path = save_own(direction, replace=task.replace)
-        self._take_in(direction)
+        self.take_in(direction)
         return v.DirectionKept(direction, path, note, strip)
 
     def _from_array(self, task: v.ImportArray) -> tuple[Direction, str]:
@@ -372,56 +377,12 @@ class Studio:
 
     # --- keeping ------------------------------------------------------------------------------
 
-    def _may_keep(self, key: str, *, keep: bool, replace_it: bool) -> None:
+    def may_keep(self, key: str, *, keep: bool, replace_it: bool) -> None:
         """Before the first second is spent: is the name usable and free?"""
         check_key(key)
         if keep and not replace_it and key in self.toolkit.directions:
             raise OutputExists(path=own_folder(self.sha256) / key)
 
-    def _take_in(self, direction: Direction) -> None:
+    def take_in(self, direction: Direction) -> None:
+        """A new or changed slider of the model, from now on."""
         self.toolkit.directions = {**self.toolkit.directions, direction.key: direction}
-
-    def calibrate(
-        self, key: str, photos: list[str], *, faces: int = EFFECT_FACES
-    ) -> Steps[tuple[Direction, v.FitResult]]:
-        """Measure a slider that exists again: sigma, spread over encoded photos, effect, range."""
-        direction = pick_direction(self.toolkit.directions, key, self.toolkit.name)
-        judge = self.judges.judge_of(key)
-        if judge is None:
-            raise UsageError(
-                detail=f"nothing judges {key!r}: calibrate sliders fitted on scores or labels, or {self.judges.judged}"
-            )
-        sigma = max(sigma_of(direction.vector, self.sampled_w), 1e-6)
-        direction = replace(direction, sigma=sigma)
-        if photos:
-            known = yield from self.gallery.look(photos)
-            if len(known.ids):
-                direction = replace(direction, spread=spread_of(direction, known.w_plus))
-        scorer = (
-            None if key in self.judges.judged else load_scorer(direction, self.gallery.eyes.net.hidden.out_features)
-        )
-        normal = yield from self._normal(key, key if scorer is None else scorer)
-        direction = replace(direction, normal=normal)
-        along, interval, count = yield from self._along(direction, judge, key)
-        direction, moved, reach, name = yield from self.measure(direction, judge, faces=faces)
-        accuracy = direction.accuracy if direction.accuracy is not None else float("nan")
-        nan = (float("nan"), float("nan"))
-        return direction, v.FitResult(
-            direction, accuracy, nan, along, interval, 0, count, 0, float("nan"), moved, reach, name
-        )
-
-    def _along(self, direction: Direction, judge: Score, key: str) -> Steps[tuple[float, tuple[float, float], int]]:
-        """Balanced accuracy of the slider's coordinate against the judge's top and bottom fifth of fresh samples."""
-        faces = yield from self.gallery.look([f"seed:{TEST_SEED + i}" for i in range(200)])
-        if key in faces.seen.scores:
-            scores = faces.seen.scores[key]
-        else:
-            scorer = load_scorer(direction, faces.seen.features.shape[1])
-            assert scorer is not None, "judge_of has found it"
-            scores = np.asarray(faces.seen.features @ scorer[:-1] + scorer[-1], np.float32)
-        order = np.argsort(scores)
-        low, high = order[: len(order) // 5], order[-(len(order) // 5) :]
-        coordinate = coordinates(direction, faces.w_plus)
-        middle = (coordinate[low].mean() + coordinate[high].mean()) / 2
-        rate = float(((coordinate[low] < middle).mean() + (coordinate[high] > middle).mean()) / 2)
-        return rate, wilson(rate, len(low) + len(high)), len(low) + len(high)

@@ -111,9 +111,35 @@ class RemoveDirection:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class ConditionSlider:
+    """A copy of the slider `primal` that leaves `conditions` alone."""
+
+    key: str
+    names: Mapping[str, str]
+    primal: str
+    conditions: tuple[str, ...]
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DrawLadder:
+    key: str
+    samples: int = 2000
+    rungs: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrate:
+    """photos: real faces for the spread; none = it stays as it was."""
+
+    key: str
+    photos: tuple[Path, ...] = ()
+
+
 StudioTask = (
     FitPlan | DrawFaces | SuggestFaces | FindComponents | KeepComponent | MeasureMatrix | ImportArray
-    | ExportDirection | RemoveDirection
+    | ExportDirection | RemoveDirection | ConditionSlider | DrawLadder | Calibrate
 )  # fmt: skip
 
 
@@ -201,6 +227,16 @@ class DirectionRemoved:
     key: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LadderDrawn:
+    """picture: u8 [H, W, 3]; ends: lowest and highest distance, in sigma."""
+
+    key: str
+    picture: U8
+    ends: tuple[float, float]
+
+
 StudioAnswer = (
     FitResult | FacesDrawn | FacesSuggested | ComponentsFound | MatrixMeasured | DirectionKept | DirectionRemoved
-)
+    | LadderDrawn
+)  # fmt: skip

@@ -33,6 +33,7 @@ QUICK: dict[str, dict[str, float]] = {
     "Broad smile": {"smile": 2.0, "mouth_open": 0.5},
     "Younger": {"age": -1.5},
     "Older": {"age": 1.5},
+    "10 years older, gentle smile": {"age": 1.0, "smile": 0.7},
     "Eyes wide open": {"eyes": 1.5},
     "Clearer picture": {"quality": 1.0},
 }
@@ -60,7 +61,8 @@ def quick_title(name: str) -> str:
     """The presets' names, spelt out so that they are found for translation."""
     return {
         "Slight smile": tr("Slight smile"), "Broad smile": tr("Broad smile"), "Younger": tr("Younger"),
-        "Older": tr("Older"), "Eyes wide open": tr("Eyes wide open"), "Clearer picture": tr("Clearer picture"),
+        "Older": tr("Older"), "10 years older, gentle smile": tr("10 years older, gentle smile"),
+        "Eyes wide open": tr("Eyes wide open"), "Clearer picture": tr("Clearer picture"),
     }[name]  # fmt: skip
 
 

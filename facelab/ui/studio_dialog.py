@@ -83,6 +83,7 @@ class StudioDialog(Dialog):
         self.line.progressed.connect(self._progress)
         self.line.said.connect(self._say)
         self.label_tab.ready.connect(self._make_slider)
+        self.fit_tab.name.returnPressed.connect(self.fit_tab.fit)
         self.fit_tab.removed.connect(self.remove)
         self.import_tab.removed.connect(self.remove)
         self.cancel.clicked.connect(self.line.cancel)

@@ -19,9 +19,20 @@ from PySide6.QtWidgets import (
 )
 
 from facelab.core.networks.attribute_keys import KEYS
-from facelab.engine.studio_values import FitPlan, FitResult, StudioAnswer
+from facelab.engine.studio_values import (
+    Calibrate,
+    ConditionSlider,
+    DirectionKept,
+    DrawLadder,
+    FitPlan,
+    FitResult,
+    LadderDrawn,
+    StudioAnswer,
+)
 from facelab.project.label_store import LabelSet
+from facelab.ui.engine_thread import to_image
 from facelab.ui.i18n import tr
+from facelab.ui.studio_ladder import LadderDialog
 from facelab.ui.studio_parts import Line, StripView, free_key
 from facelab.ui.widgets import View, button, label
 
@@ -45,13 +56,15 @@ class FitTab(View):
         self._line, self._language = line, language
         self.sets: dict[str, LabelSet] = {}
         self._taken: set[str] = set()
+        self._titles: dict[str, str] = {}
+        self._copied = ""
         self.result: FitResult | None = None
         self.source, self.space = QComboBox(), QComboBox()
         self.name = QLineEdit()
         self.alone = QListWidget()
         self.plain = QCheckBox()
         self.go = button(primary=True)
-        self.remove = button()
+        self.remove, self.ladder, self.again = button(), button(), button()
         self.figures = label(wrap=True)
         self.strip = StripView(84, stacked=True)
         self._words: dict[str, QLabel] = {key: label() for key in ("source", "name", "space", "alone")}
@@ -60,6 +73,8 @@ class FitTab(View):
         self._lay_out()
         self.go.clicked.connect(self.fit)
         self.remove.clicked.connect(self._remove)
+        self.ladder.clicked.connect(self.draw_ladder)
+        self.again.clicked.connect(self.measure_again)
         self.source.currentIndexChanged.connect(self._suggest_name)
         self.name.textChanged.connect(self._refresh)
         self.retranslate()
@@ -82,7 +97,11 @@ class FitTab(View):
         right.addWidget(self.figures)
         right.addWidget(self.strip)
         right.addStretch(1)
-        right.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignLeft)
+        ends = QHBoxLayout()
+        for part in (self.ladder, self.again, self.remove):
+            ends.addWidget(part)
+        ends.addStretch(1)
+        right.addLayout(ends)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(24)
@@ -90,8 +109,8 @@ class FitTab(View):
         layout.addLayout(right, 3)
 
     def _remove(self) -> None:
-        if self.result is not None:
-            self.removed.emit(self.result.direction.key)
+        if self.current:
+            self.removed.emit(self.current)
 
     # --- what can be fitted -------------------------------------------------------------------
 
@@ -105,6 +124,9 @@ class FitTab(View):
             self.source.addItem(tr("Your labels: {name}", name=labels.name), f"labels:{key}")
         for key in KEYS:
             self.source.addItem(tr("The model's judgement: {name}", name=attribute_name(key)), f"net:{key}")
+        for key, title in sliders.items():
+            self.source.addItem(tr("The slider {name}", name=title), f"slider:{key}")
+        self._titles = sliders
         self.source.setCurrentIndex(max(0, self.source.findData(before)))
         self.source.blockSignals(blocked)
         checked = {
@@ -133,6 +155,8 @@ class FitTab(View):
             self.name.setText(self.sets[key].name)
         elif kind == "net":
             self.name.setText(tr("{name} (own)", name=attribute_name(key)))
+        elif kind == "slider":
+            self.name.setText(tr("{name} (own)", name=self._titles[key]))
         self._refresh()
 
     # --- fitting ------------------------------------------------------------------------------
@@ -142,6 +166,9 @@ class FitTab(View):
         kind, _, key = str(self.source.currentData() or "").partition(":")
         name = self.name.text().strip()
         if not kind or not name:
+            return
+        if kind == "slider":
+            self._copy(key, name)
             return
         labels = self.sets[key].labels if kind == "labels" else {}
         suggested = kind == "net" and name == tr("{name} (own)", name=attribute_name(key))
@@ -153,25 +180,63 @@ class FitTab(View):
             space=str(self.space.currentData()),
             samples=SAMPLES,
             plain=self.plain.isChecked(),
-            conditions=tuple(
-                item.data(Qt.ItemDataRole.UserRole)
-                for item in self._items()
-                if item.checkState() == Qt.CheckState.Checked
-            ),
+            conditions=self._conditions(),
             replace=True,
         )
         self._line.ask(plan, self._fitted)
 
+    def _conditions(self) -> tuple[str, ...]:
+        checked = (item for item in self._items() if item.checkState() == Qt.CheckState.Checked)
+        return tuple(item.data(Qt.ItemDataRole.UserRole) for item in checked)
+
+    def _copy(self, key: str, name: str) -> None:
+        """A copy of a slider that leaves others alone."""
+        suggested = name == tr("{name} (own)", name=self._titles[key])
+        new = free_key(f"{key}_own" if suggested else name, self._taken)
+        conditions = tuple(other for other in self._conditions() if other != key)
+        self._line.ask(ConditionSlider(new, {self._language: name}, key, conditions, True), self._kept)
+
+    def _kept(self, answer: StudioAnswer) -> None:
+        assert isinstance(answer, DirectionKept)
+        self.result, self._copied = None, answer.direction.key
+        self.strip.show_strip(answer.strip)
+        self._refresh()
+
+    @property
+    def current(self) -> str:
+        """The slider that the buttons on the right are about: the one just made, else the chosen one."""
+        if self.result is not None:
+            return self.result.direction.key
+        kind, _, key = str(self.source.currentData() or "").partition(":")
+        return self._copied or (key if kind == "slider" else "")
+
+    def draw_ladder(self) -> None:
+        """Show samples by their distance to the boundary."""
+        key = self.current
+
+        def show(answer: StudioAnswer) -> None:
+            assert isinstance(answer, LadderDrawn)
+            LadderDialog(self._titles.get(answer.key, answer.key), to_image(answer.picture), self.window()).open()
+
+        if key:
+            self._line.ask(DrawLadder(key), show)
+
+    def measure_again(self) -> None:
+        """Calibrate: effect, range and sigma, as they are now."""
+        if self.current:
+            self._line.ask(Calibrate(self.current), self._fitted)
+
     def _fitted(self, answer: StudioAnswer) -> None:
         assert isinstance(answer, FitResult)
-        self.result = answer
-        self.strip.show_strip(answer.strip)
+        self.result, self._copied = answer, ""
+        if answer.strip is not None:  # measuring again brings no new pictures
+            self.strip.show_strip(answer.strip)
         self._refresh()
 
     def forget(self, key: str) -> None:
         """The slider was removed."""
-        if self.result is not None and self.result.direction.key == key:
-            self.result = None
+        if self.current == key:
+            self.result, self._copied = None, ""
             self.strip.show_strip(None)
             self._refresh()
 
@@ -182,10 +247,20 @@ class FitTab(View):
 
     def _refresh(self) -> None:
         self.go.setEnabled(bool(self.name.text().strip()) and self.source.count() > 0 and not self._line.waiting)
-        self.remove.setVisible(self.result is not None)
-        self.figures.setText(
-            "\n".join(self._figures()) if self.result is not None else tr("The measured figures appear here.")
-        )
+        known = self.current in self._titles
+        for part in (self.ladder, self.again):
+            part.setEnabled(known and not self._line.waiting)
+        self.remove.setEnabled(known and self.current not in self._taken)
+        copying = str(self.source.currentData() or "").startswith("slider:")
+        self.space.setEnabled(not copying)
+        self.plain.setEnabled(not copying)
+        if self.result is not None:
+            self.figures.setText("\n".join(self._figures()))
+        elif self._copied:
+            name = self._titles.get(self._copied, self._copied)
+            self.figures.setText(tr("“{name}” is now among your sliders.", name=name))
+        else:
+            self.figures.setText(tr("The measured figures appear here."))
 
     def _figures(self) -> list[str]:
         result = self.result
@@ -245,5 +320,7 @@ class FitTab(View):
         self.plain.setToolTip(tr("Otherwise the likeliest way across it, which changes less besides."))
         self.go.setText(tr("Make the slider"))
         self.remove.setText(tr("Remove this slider"))
+        self.ladder.setText(tr("Distance ladder…"))
+        self.again.setText(tr("Measure again"))
         self.strip.retranslate()
         self._refresh()

@@ -416,6 +416,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>10 years older, gentle smile</source>
+        <translation>10歳上に、ほほえみ</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Age &amp; look</source>
         <translation>年齢と印象</translation>
     </message>
@@ -1741,6 +1746,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Distance ladder…</source>
+        <translation>距離のはしご図…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
         <source>Eyes open</source>
         <translation>目の開き</translation>
     </message>
@@ -1778,6 +1788,11 @@
         <location filename="../../facelab/ui/studio_fit.py"/>
         <source>Make the slider</source>
         <translation>スライダーを作る</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Measure again</source>
+        <translation>測り直す</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/studio_fit.py"/>
@@ -1838,6 +1853,11 @@
         <location filename="../../facelab/ui/studio_fit.py"/>
         <source>The model's judgement: {name}</source>
         <translation>モデルの判定：{name}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>The slider {name}</source>
+        <translation>スライダー「{name}」</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/studio_fit.py"/>
@@ -2068,6 +2088,31 @@
         <location filename="../../facelab/ui/studio_label.py"/>
         <source>{yes} yes, {no} no.</source>
         <translation>はい {yes} 件、いいえ {no} 件。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_ladder.py"/>
+        <source>Distance ladder</source>
+        <translation>距離のはしご図</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_ladder.py"/>
+        <source>It cannot be written there.</source>
+        <translation>そこには保存できません。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_ladder.py"/>
+        <source>Sampled faces by their distance to the boundary of “{name}”: farthest plus on top.</source>
+        <translation>「{name}」の境界からの距離順に並べた生成顔です。上ほどプラス側です。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_ladder.py"/>
+        <source>Save as PNG…</source>
+        <translation>PNG で保存…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_ladder.py"/>
+        <source>Save the ladder</source>
+        <translation>はしご図の保存</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/studio_matrix.py"/>

@@ -416,6 +416,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/edit_panel.py"/>
+        <source>10 years older, gentle smile</source>
+        <translation>열 살 더, 은은한 미소</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/edit_panel.py"/>
         <source>Age &amp; look</source>
         <translation>나이와 인상</translation>
     </message>
@@ -1741,6 +1746,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Distance ladder…</source>
+        <translation>거리 사다리…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
         <source>Eyes open</source>
         <translation>눈 뜨기</translation>
     </message>
@@ -1778,6 +1788,11 @@
         <location filename="../../facelab/ui/studio_fit.py"/>
         <source>Make the slider</source>
         <translation>슬라이더 만들기</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>Measure again</source>
+        <translation>다시 측정</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/studio_fit.py"/>
@@ -1838,6 +1853,11 @@
         <location filename="../../facelab/ui/studio_fit.py"/>
         <source>The model's judgement: {name}</source>
         <translation>모델의 판정: {name}</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_fit.py"/>
+        <source>The slider {name}</source>
+        <translation>슬라이더 {name}</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/studio_fit.py"/>
@@ -2068,6 +2088,31 @@
         <location filename="../../facelab/ui/studio_label.py"/>
         <source>{yes} yes, {no} no.</source>
         <translation>예 {yes}개, 아니요 {no}개.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_ladder.py"/>
+        <source>Distance ladder</source>
+        <translation>거리 사다리</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_ladder.py"/>
+        <source>It cannot be written there.</source>
+        <translation>그곳에는 저장할 수 없습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_ladder.py"/>
+        <source>Sampled faces by their distance to the boundary of “{name}”: farthest plus on top.</source>
+        <translation>“{name}” 경계에서의 거리 순으로 놓은 생성 얼굴입니다. 위쪽이 플러스입니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_ladder.py"/>
+        <source>Save as PNG…</source>
+        <translation>PNG로 저장…</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/studio_ladder.py"/>
+        <source>Save the ladder</source>
+        <translation>사다리 그림 저장</translation>
     </message>
     <message>
         <location filename="../../facelab/ui/studio_matrix.py"/>

@@ -60,6 +60,12 @@ class FakeStudio:
                 return self._keep(task.key, dict(task.names), "e4e direction in W+")
             case v.ExportDirection():
                 return v.DirectionKept(self.own[task.key], task.folder)
+            case v.ConditionSlider():
+                return self._keep(task.key, dict(task.names))
+            case v.DrawLadder():
+                return v.LadderDrawn(task.key, np.full((300, 400, 3), 90, np.uint8), (-3.0, 3.0))
+            case v.Calibrate():
+                return self._fit(v.FitPlan(task.key)) if task.key in self.own else self._measured(task.key)
             case v.RemoveDirection():
                 self.own.pop(task.key)
                 return v.DirectionRemoved(task.key)
@@ -67,6 +73,11 @@ class FakeStudio:
     def _keep(self, key: str, names: dict[str, str], note: str = "") -> v.DirectionKept:
         self.own[key] = direction(key, names)
         return v.DirectionKept(self.own[key], FOLDER / key, note, strip())
+
+    def _measured(self, key: str) -> v.FitResult:
+        result = self._fit(v.FitPlan(key))
+        self.own.pop(key)
+        return result
 
     def _fit(self, plan: v.FitPlan) -> v.FitResult:
         made = self.own[plan.key] = direction(plan.key, dict(plan.names))

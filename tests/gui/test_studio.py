@@ -19,6 +19,7 @@ from facelab.paths import state_dir
 from facelab.project.label_store import load_labels
 from facelab.ui.i18n import LANGUAGES
 from facelab.ui.studio_dialog import StudioDialog
+from facelab.ui.studio_ladder import LadderDialog
 from facelab.ui.theme import DARK, LIGHT
 
 Start = Callable[..., Driver]
@@ -164,7 +165,39 @@ def test_the_model_s_own_slider_is_never_replaced(driver: Driver) -> None:
     tab.remove.click()
     driver.wait(lambda: "smile_own" not in driver.window.panel.rows)
     assert "smile" in driver.window.panel.rows
-    assert not tab.remove.isVisible()
+    assert not tab.remove.isEnabled()
+    settle(driver, dialog)
+    dialog.close()
+
+
+def test_an_existing_slider_is_copied_laddered_and_measured_again(driver: Driver, tmp_path: Path) -> None:
+    dialog = open_studio(driver)
+    tab = dialog.fit_tab
+    dialog.tabs.setCurrentWidget(tab)
+    tab.source.setCurrentIndex(tab.source.findData("slider:smile"))
+    assert tab.ladder.isEnabled()
+    assert not tab.remove.isEnabled(), "the model's own sliders stay"
+    assert not tab.space.isEnabled()
+    tab.ladder.click()
+    driver.wait(lambda: any(child.isVisible() for child in driver.window.findChildren(LadderDialog)))
+    ladder = next(child for child in driver.window.findChildren(LadderDialog) if child.isVisible())
+    ladder.save_to(tmp_path / "ladder.png")
+    assert (tmp_path / "ladder.png").stat().st_size > 0
+    ladder.close()
+    settle(driver, dialog)
+    tab.again.click()
+    settle(driver, dialog)
+    assert "97%" in tab.figures.text()
+    tab.alone.item(5).setCheckState(Qt.CheckState.Checked)
+    tab.go.click()
+    driver.wait(lambda: "smile_own" in driver.window.panel.rows)
+    settle(driver, dialog)
+    (task,) = tasks(driver, v.ConditionSlider)
+    assert isinstance(task, v.ConditionSlider)
+    assert (task.primal, task.conditions) == ("smile", ("age",))
+    assert tab.current == "smile_own"
+    tab.remove.click()
+    driver.wait(lambda: "smile_own" not in driver.window.panel.rows)
     settle(driver, dialog)
     dialog.close()
 
