@@ -91,7 +91,7 @@ def _add_fit(fit: argparse.ArgumentParser, keys: Keys) -> None:
         help="columns seed (as of 'facelab generate') or photo (a path), and score; two kinds of scores are labels",
     )  # fmt: skip
     fit.add_argument("--space", choices=("z", "w", "w+"), default="w")
-    fit.add_argument("--samples", type=_whole(100, 100_000), default=1000, help="faces that are scored (default 1000)")
+    fit.add_argument("--samples", type=_whole(100, 20_000), default=1000, help="faces that are scored (default 1000)")
     fit.add_argument("--share", type=_share, default=0.2, help="of the scores at each end (default 0.2)")
     fit.add_argument("--plain", action="store_true", help="the boundary's own normal, as in the paper, not whitened")
     fit.add_argument("--on", type=keys, action="append", default=[], metavar="K,K", help="leave these sliders alone")

@@ -109,7 +109,7 @@ class Studio:
         ids = [f"seed:{seed}" for seed in task.seeds] + [f"photo:{path}" for path in task.photos]
         faces = yield from self.gallery.look(ids)
         missed = tuple(path for path in task.photos if f"photo:{path}" not in faces.ids)
-        return v.FacesDrawn(faces.ids, faces.seen.thumbs, missed)
+        return v.FacesDrawn(faces.ids, self.gallery.thumbs(faces.ids), missed)
 
     def suggest(self, task: v.SuggestFaces) -> Steps[v.FacesSuggested]:
         """Active choice: which faces, of those drawn, are worth a label now."""

@@ -16,7 +16,7 @@ from facelab.core.networks.attributes import load_attribute_net
 from facelab.core.photo import read_photo
 from facelab.core.progress import Progress, Steps
 from facelab.core.studio.sampling import draw, seeded_z
-from facelab.core.studio.seeing import Eyes, Seen, join
+from facelab.core.studio.seeing import Eyes, Seen, join, shrink
 from facelab.core.values import F32, U8, Notice
 from facelab.engine.quality import NET_NAME, embedding, recognition_net
 from facelab.engine.session import Session, convention_points
@@ -28,7 +28,7 @@ THUMB_PX = 112
 TEST_SEED = 3_000_000_000
 """Faces from here on are never fitted on: effects and ranges are measured on them."""
 MAX_KEPT = 4000
-"""Faces; about 60 kB each."""
+"""Faces that are remembered from one task to the next; about 60 kB each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +48,7 @@ class Gallery:
     notices: list[Notice] = field(default_factory=list)
     _eyes: Eyes | None = None
     _kept: dict[str, tuple[F32, Seen]] = field(default_factory=dict)
+    _thumbs: dict[str, U8] = field(default_factory=dict)
 
     @property
     def eyes(self) -> Eyes:
@@ -76,14 +77,19 @@ class Gallery:
             yield Progress("look", done, len(new))
         present = [name for name in ids if name in self._kept]
         if not present:
-            return Faces(
-                (), np.zeros((0, *self._shape), np.float32), Seen({}, np.zeros((0, 0), np.float32), _NO_THUMBS)
-            )
+            none = np.zeros((0, 0), np.float32)
+            return Faces((), np.zeros((0, *self._shape), np.float32), Seen({}, none, _NO_THUMBS))
         codes = np.stack([self._kept[name][0] for name in present])
         faces = Faces(tuple(present), codes, join([self._kept[name][1] for name in present]))
         while len(self._kept) > MAX_KEPT:
-            self._kept.pop(next(iter(self._kept)))
+            oldest = next(iter(self._kept))
+            self._kept.pop(oldest)
+            self._thumbs.pop(oldest, None)
         return faces
+
+    def thumbs(self, ids: Sequence[str]) -> U8:
+        """Small pictures u8 [N, T, T, 3] of faces that `look` has just returned."""
+        return np.stack([self._thumbs[name] for name in ids]) if ids else _NO_THUMBS
 
     @property
     def drawn(self) -> tuple[str, ...]:
@@ -100,7 +106,9 @@ class Gallery:
         return draw(self.toolkit.generator, [int(name.partition(":")[2]) for name in names], mixed=mixed).w_plus
 
     def _keep(self, names: Sequence[str], codes: F32) -> None:
-        seen = self.eyes.see(self.eyes.render(codes), THUMB_PX)
+        pictures = self.eyes.render(codes)
+        seen = self.eyes.see(pictures)
+        small = shrink(pictures, THUMB_PX)
         for i, name in enumerate(names):
             one = Seen(
                 {key: score[i : i + 1] for key, score in seen.scores.items()},
@@ -108,6 +116,8 @@ class Gallery:
                 seen.thumbs[i : i + 1],
             )
             self._kept[name] = (codes[i], one)
+            if len(self._thumbs) < MAX_KEPT:
+                self._thumbs[name] = small[i]
 
     def _invert(self, name: str) -> None:
         """The largest face of a photo through the encoder; it is judged by the photo itself, not its reconstruction."""
@@ -120,7 +130,8 @@ class Gallery:
         except FacelabError as error:
             self.notices.append(Notice("photo_left_out", f"Left out: {error}"))
             return
-        self._kept[name] = (work.latent.w_plus, self.eyes.see(work.crop.pixels[None], THUMB_PX))
+        self._kept[name] = (work.latent.w_plus, self.eyes.see(work.crop.pixels[None]))
+        self._thumbs[name] = shrink(work.crop.pixels[None], THUMB_PX)[0]
 
     def z_of(self, ids: Iterable[str]) -> F32:
         """z of sampled faces, f32 [N, z_dim]; photos have none."""
