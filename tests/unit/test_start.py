@@ -10,7 +10,7 @@ import sys
 from facelab.engine.toolkit import load_toolkit
 load_toolkit(None)
 heavy = [name for name in ("torch._dynamo", "sympy", "torchvision", "matplotlib", "sklearn") if name in sys.modules]
-sys.exit(" ".join(heavy))
+sys.exit(" ".join(heavy) or 0)
 """
 
 
