@@ -136,6 +136,8 @@ class Studio:
         normal = yield from self.normal(plan.key, plan.attribute or scored.scorer)
         direction = replace(direction, normal=normal)
         direction, moved, reach, name = yield from self.measure(direction, scored.judge)
+        leaks = {key: value for key, value in moved.leaks.items() if key != plan.attribute and np.isfinite(value)}
+        direction = replace(direction, leakage=leaks)
         strip = yield from self.strip(direction)
         path = save_own(direction, replace=plan.replace, scorer=scored.scorer) if keep else None
         if keep:
@@ -226,7 +228,7 @@ class Studio:
         eyes = self.gallery.eyes
         name, same = identity_measure(self.toolkit)
         codes = self.test_codes(faces)
-        moved = yield from effect(direction, codes, eyes.render, judge, same)
+        moved = yield from effect(direction, codes, eyes.render, judge, same, others=eyes.judge)
         quality = self.judges.judge_of("quality") or judge
         reach = yield from usable_range(direction, codes[:RANGE_FACES], eyes.render, judge, quality, same)
         return replace(direction, low=reach.low, high=reach.high), moved, reach, name

@@ -66,7 +66,7 @@ class FitTab(View):
         self.go = button(primary=True)
         self.remove, self.ladder, self.again = button(), button(), button()
         self.figures = label(wrap=True)
-        self.strip = StripView(84, stacked=True)
+        self.strip = StripView(76, stacked=True)
         self._words: dict[str, QLabel] = {key: label() for key in ("source", "name", "space", "alone")}
         for space in ("w", "w+", "z"):
             self.space.addItem("", space)

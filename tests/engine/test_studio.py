@@ -50,11 +50,13 @@ def test_a_slider_raises_what_it_was_fitted_on_in_every_space(studio: Studio, sp
     result = run(studio.fit(plan(space=space), keep=False))
     assert result.effect.interval[0] > 0.5, "more often than by chance, though random networks are far from linear"
     assert result.effect.low_after > result.effect.low_before, "the worst samples get better"
-    assert result.accuracy > 0.85
+    assert result.accuracy > 0.7
     assert result.direction.space == ("w+" if space == "w+" else "w")
     assert np.linalg.norm(result.direction.vector) == pytest.approx(1, abs=1e-5)
     assert result.direction.low < 0 < result.direction.high
     assert result.identity == "encoder"
+    assert "age" in result.direction.leakage
+    assert "quality" not in result.direction.leakage
     coordinate = coordinates(
         result.direction, np.repeat(studio.sampled_w[:, None], studio.toolkit.generator.info.num_ws, 1)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ from facelab.core.editing.directions import Direction
 from facelab.core.progress import Progress, Steps
 from facelab.core.recipe import LayerRange
 from facelab.core.studio.boundary import wilson
-from facelab.core.studio.measure import Render
+from facelab.core.studio.measure import Judge, Render
 from facelab.core.values import F32, F64, U8
 
 Score = Callable[[U8], F32]
@@ -35,6 +35,7 @@ class Effect:
     raised: share of faces whose judged attribute rises, with its 95 % interval. moved: mean movement, in standard
     deviations over the unedited faces. identity: mean similarity to the unedited face (NaN = no net).
     low_before, low_after: mean score of the lowest quarter, standardised: what the step makes of the worst samples.
+    leaks: how far other attributes move, by key, as shares of the slider's own movement.
     """
 
     reach: float
@@ -45,21 +46,32 @@ class Effect:
     low_before: float
     low_after: float
     faces: int
+    leaks: Mapping[str, float] = field(default_factory=dict)
 
 
 def effect(
-    direction: Direction, codes: F32, render: Render, score: Score, identity: Identity | None, *, reach: float = 2.0
+    direction: Direction,
+    codes: F32,
+    render: Render,
+    score: Score,
+    identity: Identity | None,
+    *,
+    others: Judge,
+    reach: float = 2.0,
 ) -> Steps[Effect]:
-    """Measure +reach sigma on w_plus codes f32 [N, num_ws, w_dim]."""
+    """Measure +reach sigma on w_plus codes f32 [N, num_ws, w_dim]; others: judges what should not move."""
     offset = direction.step(codes.shape[1]) * np.float32(reach)
     before: list[F32] = []
     after: list[F32] = []
     same: list[F32] = []
+    sides: tuple[list[Mapping[str, F32]], list[Mapping[str, F32]]] = ([], [])
     for first in range(0, len(codes), BATCH):
         part = codes[first : first + BATCH]
         unedited, edited = render(part), render(part + offset)
         before.append(score(unedited))
         after.append(score(edited))
+        sides[0].append(others(unedited))
+        sides[1].append(others(edited))
         same.append(np.full(len(part), np.nan, np.float32) if identity is None else identity(unedited, edited))
         yield Progress("effect", min(first + BATCH, len(codes)), len(codes))
     a, b = np.concatenate(before), np.concatenate(after)
@@ -75,7 +87,17 @@ def effect(
         float(a[low].mean() - mean) / spread,
         float(b[low].mean() - mean) / spread,
         len(a),
+        _leaks(sides, float((b - a).mean()) / spread),
     )
+
+
+def _leaks(sides: tuple[list[Mapping[str, F32]], list[Mapping[str, F32]]], own: float) -> dict[str, float]:
+    """Mean movement of every attribute in its own deviation, over the slider's own movement."""
+    found = {}
+    for key in sides[0][0]:
+        before, after = (np.concatenate([part[key] for part in side]) for side in sides)
+        found[key] = float((after - before).mean()) / max(float(before.std()), 1e-6) / (own or float("nan"))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
