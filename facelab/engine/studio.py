@@ -133,8 +133,7 @@ class Studio:
         direction = to_direction(fitted, plan.key, self.sha256, names_of(plan.key, plan.names), source=source_of(plan))
         direction, kept = conditioned(direction, conditions)
         yield Progress("fit", 1, 1)
-        normal = yield from self.normal(plan.key, plan.attribute or scored.scorer)
-        direction = replace(direction, normal=normal)
+        direction = yield from self.with_normal(direction, plan.attribute or scored.scorer)
         direction, moved, reach, name = yield from self.measure(direction, scored.judge)
         leaks = {key: value for key, value in moved.leaks.items() if key != plan.attribute and np.isfinite(value)}
         direction = replace(direction, leakage=leaks)
@@ -214,12 +213,12 @@ class Studio:
 
     # --- judging ------------------------------------------------------------------------------
 
-    def normal(self, key: str, judge: str | F32 | None) -> Steps[F32 | None]:
-        """How the attribute grows in W (see `Judges.normals`); None when nothing judges it."""
-        if judge is None:
-            return None
-        normals = yield from self.judges.normals({key: judge}, self.test_codes(GRADIENT_FACES)[:, 0])
-        return normals[key]
+    def with_normal(self, direction: Direction, judge: str | F32 | None) -> Steps[Direction]:
+        """The direction with how its attribute grows in W (see `Judges.normal`); unchanged when nothing judges it."""
+        if judge is None or (isinstance(judge, str) and judge not in self.judges.judged):
+            return direction
+        normal, bias = yield from self.judges.normal(judge, self.test_codes(GRADIENT_FACES)[:, 0])
+        return replace(direction, normal=normal, normal_bias=bias)
 
     def measure(
         self, direction: Direction, judge: Score, *, faces: int = EFFECT_FACES

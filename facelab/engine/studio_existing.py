@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from facelab.core.editing.directions import Direction
+from facelab.core.editing.directions import Direction, levels
 from facelab.core.errors import UsageError
 from facelab.core.progress import Progress, Steps
 from facelab.core.studio.boundary import wilson
-from facelab.core.studio.calibrate import Score, coordinates, spread_of
+from facelab.core.studio.calibrate import Score, spread_of
 from facelab.core.studio.charts import ladder
 from facelab.core.studio.measure import sigma_of
 from facelab.core.studio.sampling import draw
@@ -57,7 +57,7 @@ def draw_ladder(studio: Studio, task: v.DrawLadder) -> Steps[v.LadderDrawn]:
 def ladder_of(studio: Studio, direction: Direction, samples: int, rungs: int, first: int = 0) -> tuple[U8, np.ndarray]:
     """(picture u8 [H, W, 3], distances in sigma) of the samples from seed `first` on."""
     w_plus = draw(studio.toolkit.generator, range(first, first + samples)).w_plus
-    distances = coordinates(direction, w_plus).astype(np.float32)
+    distances = levels(direction, w_plus).astype(np.float32)
     return ladder(direction, w_plus, distances, studio.gallery.eyes.render, rungs=rungs), distances
 
 
@@ -97,8 +97,7 @@ def calibrate(
     scorer = (
         None if key in studio.judges.judged else load_scorer(direction, studio.gallery.eyes.net.hidden.out_features)
     )
-    normal = yield from studio.normal(key, key if scorer is None else scorer)
-    direction = replace(direction, normal=normal)
+    direction = yield from studio.with_normal(direction, key if scorer is None else scorer)
     along, interval, count = yield from _along(studio, direction, judge, key)
     direction, moved, reach, name = yield from studio.measure(direction, judge, faces=faces)
     accuracy = direction.accuracy if direction.accuracy is not None else float("nan")
@@ -121,7 +120,7 @@ def _along(
         scores = np.asarray(faces.seen.features @ scorer[:-1] + scorer[-1], np.float32)
     order = np.argsort(scores)
     low, high = order[: len(order) // 5], order[-(len(order) // 5) :]
-    coordinate = coordinates(direction, faces.w_plus)
+    coordinate = levels(direction, faces.w_plus)
     middle = (coordinate[low].mean() + coordinate[high].mean()) / 2
     rate = float(((coordinate[low] < middle).mean() + (coordinate[high] > middle).mean()) / 2)
     return rate, wilson(rate, len(low) + len(high)), len(low) + len(high)

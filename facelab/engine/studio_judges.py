@@ -57,21 +57,22 @@ class Judges:
 
         return judge
 
-    def normals(self, wanted: Mapping[str, str | F32], w: F32) -> Steps[dict[str, F32]]:
-        """How judged attributes grow in W, unit f32 [w_dim] by key: an attribute of the net, or a scorer's weights.
+    def normal(self, judge: str | F32, w: F32) -> Steps[tuple[F32, float]]:
+        """How a judged attribute grows in W: (unit f32 [w_dim], bias, 0 at the boundary).
 
-        w: codes f32 [N, w_dim] over which the gradient is averaged.
+        judge: an attribute of the net, or a scorer's weights and bias; w: codes f32 [N, w_dim] to average over.
         """
         eyes = self._gallery.eyes
-        columns = [judge if isinstance(judge, str) else torch.from_numpy(judge[:-1]) for judge in wanted.values()]
 
         def judged(images: Tensor) -> Tensor:
             crops = eyes.crops_of(images)
-            features = eyes.net.features(crops)
-            scores = eyes.net(crops) if any(isinstance(column, str) for column in columns) else features
-            return torch.stack(
-                [scores[:, KEYS.index(c)] if isinstance(c, str) else features @ c.to(features) for c in columns], dim=1
-            )
+            if isinstance(judge, str):
+                column = KEYS.index(judge)
+                scores: Tensor = eyes.net(crops)[:, column] - eyes.net.zeros()[column]
+            else:
+                weights = torch.from_numpy(judge).to(crops)
+                scores = eyes.net.features(crops) @ weights[:-1] + weights[-1]
+            return scores[:, None]
 
         found = yield from mean_gradients(self._gallery.toolkit.generator, judged, w)
-        return dict(zip(wanted, found, strict=True))
+        return found.vectors[0], float(found.biases[0])

@@ -358,7 +358,7 @@ def main() -> None:
         line = {k: round(v, 2) for k, v in direction.leakage.items() if abs(v) > LEAK_LIMIT}
         reach = f"{direction.low:+.0f}..{direction.high:+.0f}"
         say(f"{key:11s} {direction.accuracy} sigma {direction.sigma:.2f} {reach} {figures[key]} leaks {line}")
-    write_normals(args.model, args.out)
+    write_normals(args.model, args.out, encoded=studio.encode(faces.pixels[chosen]))
     (args.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
     if args.sheet:
         sheet(studio, directions, studio.encode(faces.pixels[held[:10]]), args.sheet)

@@ -62,10 +62,14 @@ def test_step_stays_in_its_layers() -> None:
 
 def test_the_normal_is_kept_and_held_by_locks(tmp_path: Path) -> None:
     normal = np.eye(16, dtype=np.float32)[3]
-    save_direction(replace(make(), normal=normal), tmp_path / "smile")
+    save_direction(replace(make(), normal=normal, normal_bias=0.3), tmp_path / "smile")
     again = load_direction(tmp_path / "smile")
     assert again.normal is not None
     np.testing.assert_array_equal(again.held, normal)
+    assert again.normal_bias == 0.3
+    code = np.tile(2.0 * normal, (8, 1))
+    along = float(again.step(8).mean(axis=0) @ normal)
+    assert level(again, code) == pytest.approx((2.0 + 0.3) / along, rel=1e-5), "read along the normal"
     save_direction(make(), tmp_path / "smile")
     assert load_direction(tmp_path / "smile").normal is None, "an old one does not outlive its slider"
     np.testing.assert_array_equal(make().held, make().vector)

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import tomli_w
+from numpy.typing import NDArray
 
 from facelab.core.errors import BadDirection, WrongGenerator
 from facelab.core.files import write_atomic
@@ -37,7 +38,8 @@ class Direction:
     labels: name by language. group: pose, expression, look, style or custom. layers: where it acts by default.
     accuracy: held-out, 0..1. leakage: share of its own movement by which other attributes move, by key.
     spread: 5 % and 95 % quantile of its coordinate over encoded real faces, in sigma.
-    normal: unit f32 [w_dim], the mean gradient of the judged attribute in W; None = not measured.
+    normal: unit f32 [w_dim], the mean gradient of the judged attribute in W; None = not measured. normal . w +
+    normal_bias is 0 where the attribute is neither there nor not.
     """
 
     key: str
@@ -58,6 +60,7 @@ class Direction:
     source: str = ""
     licence: str = ""
     normal: F32 | None = None
+    normal_bias: float = 0.0
 
     @property
     def held(self) -> F32:
@@ -87,11 +90,30 @@ class Direction:
         return offset
 
 
+MIN_ALONG = 0.05
+"""Cosine of slider and normal below which the slider's own vector is read instead."""
+
+
+def levels(direction: Direction, w_plus: F32) -> NDArray[np.float64]:
+    """The model's judgement of codes f32 [N, num_ws, w_dim]: signed distance to the boundary, f64 [N].
+
+    In slider units: moving the slider by 1 changes it by 1. It is read along the normal, which tells the attribute
+    far better than the slider's own vector; that one is a likely step, and other things lie along it as well.
+    """
+    codes, vector = w_plus.astype(np.float64), direction.vector.astype(np.float64)
+    if direction.normal is not None:
+        normal = direction.normal.astype(np.float64)
+        step = direction.step(codes.shape[1]).astype(np.float64).mean(axis=0)  # [num_ws, w] -> [w]
+        along = float(step @ normal)
+        if along > MIN_ALONG * float(np.linalg.norm(step)) > 0:
+            return np.asarray((codes.mean(axis=1) @ normal + direction.normal_bias) / along)
+    distance = np.tensordot(codes, vector, axes=2) if direction.space == "w+" else codes.mean(axis=1) @ vector
+    return np.asarray((distance + direction.bias) / max(direction.sigma, 1e-12))
+
+
 def level(direction: Direction, w_plus: F32) -> float:
-    """The model's judgement of a code [num_ws, w_dim]: distance to the boundary, in sigma."""
-    code = w_plus if direction.space == "w+" else w_plus.mean(axis=0)
-    distance = float(np.sum(code * direction.vector)) + direction.bias
-    return distance / max(direction.sigma, 1e-12)
+    """`levels` of one code [num_ws, w_dim]."""
+    return float(levels(direction, w_plus[None])[0])
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -101,6 +123,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     sigma: float
     generator_sha256: str
     bias: float = 0.0
+    normal_bias: float = 0.0
     space: str = "w"
     group: str = "custom"
     low: float = -3.0
@@ -126,7 +149,10 @@ def load_direction(folder: Path) -> Direction:
     expected = 1 if meta.space == "w" else 2
     if vector.ndim != expected or meta.klass not in CLASSES:
         raise BadDirection(path=text, reason=f"space {meta.space}, class {meta.klass}, shape {list(vector.shape)}")
-    if not meta.low < meta.high or not np.isfinite([meta.low, meta.high, meta.sigma, meta.bias]).all():
+    if (
+        not meta.low < meta.high
+        or not np.isfinite([meta.low, meta.high, meta.sigma, meta.bias, meta.normal_bias]).all()
+    ):
         raise BadDirection(path=text, reason="range, sigma and bias must be finite, low below high")
     fields = msgspec.structs.asdict(meta)
     fields["layers"] = LayerRange(*meta.layers) if meta.layers else None

@@ -72,6 +72,15 @@ class AttributeNet(nn.Module):
         both = self.everything(crops)[:, : len(KEYS)], self.everything(crops.flip(3))[:, : len(KEYS)]
         return (both[0] + both[1] * flip.to(crops.device)) / 2
 
+    def zeros(self) -> Tensor:
+        """Standardised score [K] at which an attribute is neither there nor not: of the hand-labelled ones and yaw
+        0 in their own unit, of gender half way, of age, pitch and quality the mean."""
+        zeros = -self.mean / self.scale
+        zeros[KEYS.index("gender")] += 0.5 / self.scale[KEYS.index("gender")]
+        for key in ("age", "pitch", "quality"):
+            zeros[KEYS.index(key)] = 0.0
+        return zeros
+
     def judge(self, crops: Tensor) -> dict[str, F32]:
         """Attributes by key in their own units, each f32 [N]."""
         with torch.inference_mode():

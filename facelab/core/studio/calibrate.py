@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from facelab.core.editing.directions import Direction
+from facelab.core.editing.directions import Direction, levels
 from facelab.core.progress import Progress, Steps
 from facelab.core.recipe import LayerRange
 from facelab.core.studio.boundary import wilson
 from facelab.core.studio.measure import Judge, Render
-from facelab.core.values import F32, F64, U8
+from facelab.core.values import F32, U8
 
 Score = Callable[[U8], F32]
 """Pictures u8 [N, R, R, 3] -> the judged attribute f32 [N]."""
@@ -156,16 +156,9 @@ def _reach(levels: Sequence[float], moved: Sequence[float], same: Sequence[float
     return float(reached * STEP)
 
 
-def coordinates(direction: Direction, w_plus: F32) -> F64:
-    """Signed distance to the boundary, in sigma, of codes f32 [N, num_ws, w_dim]: f64 [N]."""
-    codes, vector = w_plus.astype(np.float64), direction.vector.astype(np.float64)
-    found = codes.mean(axis=1) @ vector if direction.space == "w" else np.tensordot(codes, vector, axes=2)
-    return np.asarray((found + direction.bias) / max(direction.sigma, 1e-12))
-
-
 def spread_of(direction: Direction, encoded_w_plus: F32) -> tuple[float, float]:
     """5 % and 95 % quantile of the slider's coordinate over encoded real faces f32 [N, num_ws, w_dim], in sigma."""
-    found = coordinates(direction, encoded_w_plus)
+    found = levels(direction, encoded_w_plus)
     return float(np.quantile(found, 0.05)), float(np.quantile(found, 0.95))
 
 
