@@ -69,15 +69,22 @@ def _guarded(work: Callable[[], int]) -> int:
     except BrokenPipeError:  # the reader of our output went away, for example `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
-    except MemoryError:
-        _complain("Not enough memory. Close other programs, or use a smaller photo or model.")
-        return 4
     except ImportError as error:
         return _missing_library(error)
     except Exception as error:
+        if out_of_memory(error):
+            _complain("Not enough memory. Close other programs, or use a smaller photo or model.")
+            return 4
         log.error("bug\n%s", safe_traceback(error))
         _complain(f"a bug in facelab ({type(error).__name__}); the log holds the details: facelab doctor shows where")
         return BUG
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Whether memory ran out; torch says so by a RuntimeError on the CPU, OpenCV by an error of its own."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    return "allocate memory" in str(error) or "Insufficient memory" in str(error)
 
 
 def _missing_library(error: ImportError) -> int:

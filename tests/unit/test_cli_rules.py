@@ -179,3 +179,19 @@ def test_help_and_usage_errors_answer_without_torch() -> None:
     for arguments, expected in ((["edit", "--help"], 0), (["edit", str(ASTRONAUT)], 2)):
         done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, timeout=120, check=False)
         assert done.returncode == expected, done.stderr
+
+
+def test_memory_that_ran_out_is_no_bug(facelab: Facelab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # noqa: F811
+    import numpy as np
+    import torch
+
+    def torch_error() -> None:
+        torch.empty(1 << 60, dtype=torch.uint8)
+
+    def numpy_error() -> None:
+        np.empty(1 << 60, np.uint8)
+
+    for fail in (torch_error, numpy_error):
+        monkeypatch.setattr("facelab.core.photo.read_photo", lambda path, fail=fail: fail())
+        assert facelab("faces", ASTRONAUT) == 4
+        assert "memory" in facelab.error_line
