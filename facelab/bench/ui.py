@@ -25,7 +25,8 @@ WIDTH, HEIGHT = 6000, 4000
 MOVES = 60
 STORM = 500
 STORM_SECONDS = 5.0
-HEARTBEAT_MS = 1
+HEARTBEAT_MS = 2
+LOOK_MS, PAUSE_MS = 10, 20
 READY_SECONDS = 120.0
 
 
@@ -106,13 +107,20 @@ class _Run:
         self.shown.at.setdefault(tile.event.ticket, time.perf_counter())
 
     def wait(self, condition: Callable[[], bool], seconds: float = READY_SECONDS) -> None:
+        """Let the event loop run, as it does for a user: polling it from Python would hold the engine up."""
         end = time.perf_counter() + seconds
         while not condition():
             if time.perf_counter() > end:
                 messages = [message.text for message in self.program.window.notice_bar.messages]
                 raise TimeoutError(f"the window did not come so far: {messages}")
-            self.application.processEvents()
-            time.sleep(0.0005)
+            self._run_loop(LOOK_MS)
+
+    def _run_loop(self, milliseconds: int) -> None:
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
 
     def all(self, path: Path) -> dict[str, object]:
         from facelab.ui.document import Phase
@@ -124,7 +132,7 @@ class _Run:
         self.wait(lambda: document.phase is Phase.EDITING and director.up_to_date)
         opened = time.perf_counter() - began
         idle = self.movements()
-        job = director.tune("faithful")
+        job = director.tune("faithful", more=True)  # more: without the search for the code before
         self.wait(lambda: director.session is not None and self._fitting())
         tuning = self.movements()
         stalls = self.storm()
@@ -161,7 +169,7 @@ class _Run:
             ticket = director.newest_ticket
             self.wait(lambda ticket=ticket: ticket in self.shown.at)  # type: ignore[misc]  # bound in the loop
             seconds.append(self.shown.at[ticket] - began)
-            self._pause(0.02)
+            self._run_loop(PAUSE_MS)
         director.set_dragging(False)
         return seconds
 
@@ -180,18 +188,11 @@ class _Run:
         began, worked = time.perf_counter(), time.thread_time()
         for index in range(STORM):
             row.track.moved.emit(2.0 * float(np.sin(index / 20)))
-            self._until(began + (index + 1) * STORM_SECONDS / STORM)
+            left = began + (index + 1) * STORM_SECONDS / STORM - time.perf_counter()
+            self._run_loop(max(0, round(1000 * left)))
         heart.stop()
         self.work = (time.thread_time() - worked) / STORM
         return [max(0.0, 1000 * gap - HEARTBEAT_MS) for gap in np.diff(beats).tolist()]
-
-    def _until(self, moment: float) -> None:
-        while time.perf_counter() < moment:
-            self.application.processEvents()
-            time.sleep(0.0002)
-
-    def _pause(self, seconds: float) -> None:
-        self._until(time.perf_counter() + seconds)
 
 
 def percentiles(seconds: list[float]) -> dict[str, float]:

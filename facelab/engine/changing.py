@@ -16,6 +16,7 @@ from facelab.core.values import F32
 from facelab.engine.session import FaceWork, Session
 
 KEPT_CHANGES = 4
+DRAFT_STEPS = 12  # changes of the weights over which a picture that is being dragged may keep what it measured
 ALIKE = 2.0  # levels rms; weights whose reconstructions differ less share motions while a picture is drafted
 
 
@@ -51,10 +52,11 @@ def place_of(work: FaceWork) -> Place:
 
 
 def cache_of(session: Session, work: FaceWork, *, draft: bool = False) -> FaceCache:
-    """The face under the present weights. draft: motions of weights that draw nearly the same may be kept."""
-    weights = session.weights
+    """The face under the present weights. draft: what was measured a few steps of tuning ago serves as well, and
+    later the motions of weights that draw nearly the same."""
+    weights, age = session.weights, DRAFT_STEPS if draft else 0
     cache = work.caches.get("face")
-    if isinstance(cache, FaceCache) and (cache.step, cache.generator) == (weights.step, weights.generator):
+    if isinstance(cache, FaceCache) and cache.generator is weights.generator and weights.step - cache.step <= age:
         return cache
     place = place_of(work)
     still = Still.of(place, picture(session, work, work.latent.w_plus))
