@@ -13,6 +13,7 @@ from torch import Tensor
 from facelab.core.generator import FaceGenerator, sample_w
 from facelab.core.losses import Features, PerceptualLoss, area_resize, mse
 from facelab.core.networks.encoder import Encoder
+from facelab.core.optimiser import Adam
 from facelab.core.progress import Progress, Steps
 from facelab.core.values import F32, Latent, Notice, Pivot
 
@@ -137,7 +138,7 @@ def descend(
 
     Only variables of a loss that was really evaluated count as best. On close() they are installed, too.
     """
-    optimiser = torch.optim.Adam(variables, betas=(0.9, 0.999))
+    optimiser = Adam(variables, betas=(0.9, 0.999))
     losses: list[float] = []
     best: tuple[float, list[Tensor]] | None = None
     try:

@@ -15,6 +15,7 @@ from torch import Tensor
 from facelab.core.errors import OutOfMemory, WrongGenerator
 from facelab.core.generator import FaceGenerator, sample_w
 from facelab.core.losses import Features, PerceptualLoss, l1, mse
+from facelab.core.optimiser import Adam
 from facelab.core.progress import Progress, Steps
 from facelab.core.tuning.plans import TuningPlan
 from facelab.core.values import Notice, Pivot
@@ -85,7 +86,7 @@ class Tuning:
         self._photos = [self._photo(targets[i : i + 1], pivot) for i, pivot in enumerate(pivots)]
         self._random = torch.Generator().manual_seed(seed)
         self._spread = rms_distance(base, seed)
-        self._optimiser: torch.optim.Adam | None = None
+        self._optimiser: Adam | None = None
         self._best: tuple[float, list[Tensor]] | None = None
 
     @property
@@ -209,8 +210,7 @@ class Tuning:
         for parameter in chosen:
             parameter.requires_grad_(True)
         if self._optimiser is None or len(self._optimiser.param_groups[0]["params"]) != len(chosen):
-            fused = self.generator.device.type in ("cpu", "cuda")
-            self._optimiser = torch.optim.Adam(chosen, lr=plan.learning_rate, betas=plan.betas, fused=fused)
+            self._optimiser = Adam(chosen, lr=plan.learning_rate, betas=plan.betas)
             self._best = None
         return list(chosen)
 
