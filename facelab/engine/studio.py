@@ -17,6 +17,7 @@ from facelab.core.recipe import LayerRange
 from facelab.core.studio.calibrate import Effect, Range, Score, effect, usable_range
 from facelab.core.studio.components import Components, ganspace, sefa
 from facelab.core.studio.fitting import FitOptions, Fitted, fit_step, to_direction
+from facelab.core.studio.gradient import dividing_bias
 from facelab.core.studio.importing import make_direction, read_array, recognise
 from facelab.core.studio.labels import Learned, as_labels, learn, next_pictures, regress
 from facelab.core.studio.measure import leakage_matrix, locked, sigma_of
@@ -33,6 +34,7 @@ from facelab.engine.toolkit import Toolkit, model_directions, pick_direction
 
 SIGMA_SAMPLES = 10_000
 EFFECT_FACES, RANGE_FACES, GRADIENT_FACES = 48, 8, 32
+GRADIENT_SEED = 2_900_000_000
 LEARN_BELOW = 1000
 """With fewer labels than this they first teach a score for all samples."""
 STRIP_PX, STRIP_FACES, REACH = 96, 3, 2.0
@@ -133,7 +135,9 @@ class Studio:
         direction = to_direction(fitted, plan.key, self.sha256, names_of(plan.key, plan.names), source=source_of(plan))
         direction, kept = conditioned(direction, conditions)
         yield Progress("fit", 1, 1)
-        direction = yield from self.with_normal(direction, plan.attribute or scored.scorer)
+        direction = yield from self.with_normal(
+            direction, plan.attribute or scored.scorer, scored.faces.w_plus, scored.scores
+        )
         direction, moved, reach, name = yield from self.measure(direction, scored.judge)
         leaks = {key: value for key, value in moved.leaks.items() if key != plan.attribute and np.isfinite(value)}
         direction = replace(direction, leakage=leaks)
@@ -213,11 +217,16 @@ class Studio:
 
     # --- judging ------------------------------------------------------------------------------
 
-    def with_normal(self, direction: Direction, judge: str | F32 | None) -> Steps[Direction]:
-        """The direction with how its attribute grows in W (see `Judges.normal`); unchanged when nothing judges it."""
+    def with_normal(self, direction: Direction, judge: str | F32 | None, w_plus: F32, scores: F32) -> Steps[Direction]:
+        """The direction with how its attribute grows in W (see `Judges.normal`); unchanged when nothing judges it.
+
+        w_plus: codes f32 [N, num_ws, w_dim] with their scores f32 [N], to find where the attribute begins.
+        """
         if judge is None or (isinstance(judge, str) and judge not in self.judges.judged):
             return direction
-        normal, bias = yield from self.judges.normal(judge, self.test_codes(GRADIENT_FACES)[:, 0])
+        w = draw(self.toolkit.generator, range(GRADIENT_SEED, GRADIENT_SEED + GRADIENT_FACES)).w_plus[:, 0]
+        normal, _ = yield from self.judges.normal(judge, w)
+        bias = dividing_bias(w_plus.mean(axis=1) @ normal, scores > self.judges.zero(judge))
         return replace(direction, normal=normal, normal_bias=bias)
 
     def measure(

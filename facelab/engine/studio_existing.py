@@ -11,11 +11,11 @@ from facelab.core.editing.directions import Direction, levels
 from facelab.core.errors import UsageError
 from facelab.core.progress import Progress, Steps
 from facelab.core.studio.boundary import wilson
-from facelab.core.studio.calibrate import Score, spread_of
+from facelab.core.studio.calibrate import spread_of
 from facelab.core.studio.charts import ladder
 from facelab.core.studio.measure import sigma_of
 from facelab.core.studio.sampling import draw
-from facelab.core.values import U8
+from facelab.core.values import F32, F64, U8
 from facelab.engine import studio_values as v
 from facelab.engine.own_directions import load_scorer, own_folder, save_own
 from facelab.engine.studio_faces import TEST_SEED
@@ -88,39 +88,28 @@ def calibrate(
         raise UsageError(
             detail=f"nothing judges {key!r}: calibrate sliders fitted on scores or labels, or {studio.judges.judged}"
         )
-    sigma = max(sigma_of(direction.vector, studio.sampled_w), 1e-6)
-    direction = replace(direction, sigma=sigma)
+    direction = replace(direction, sigma=max(sigma_of(direction.vector, studio.sampled_w), 1e-6))
+    looked = yield from studio.gallery.look([f"seed:{TEST_SEED + i}" for i in range(200)])
+    scorer = None if key in studio.judges.judged else load_scorer(direction, looked.seen.features.shape[1])
+    scores = looked.seen.scores[key] if scorer is None else looked.seen.features @ scorer[:-1] + scorer[-1]
+    attribute = key if scorer is None else scorer
+    direction = yield from studio.with_normal(direction, attribute, looked.w_plus, scores)
     if photos:
         known = yield from studio.gallery.look(photos)
         if len(known.ids):
             direction = replace(direction, spread=spread_of(direction, known.w_plus))
-    scorer = (
-        None if key in studio.judges.judged else load_scorer(direction, studio.gallery.eyes.net.hidden.out_features)
-    )
-    direction = yield from studio.with_normal(direction, key if scorer is None else scorer)
-    along, interval, count = yield from _along(studio, direction, judge, key)
+    along, count = accuracy_of(levels(direction, looked.w_plus), scores)
     direction, moved, reach, name = yield from studio.measure(direction, judge, faces=faces)
     accuracy = direction.accuracy if direction.accuracy is not None else float("nan")
     nan = (float("nan"), float("nan"))
     return direction, v.FitResult(
-        direction, accuracy, nan, along, interval, 0, count, 0, float("nan"), moved, reach, name
+        direction, accuracy, nan, along, wilson(along, count), 0, count, 0, float("nan"), moved, reach, name
     )
 
 
-def _along(
-    studio: Studio, direction: Direction, judge: Score, key: str
-) -> Steps[tuple[float, tuple[float, float], int]]:
-    """Balanced accuracy of the slider's coordinate against the judge's top and bottom fifth of fresh samples."""
-    faces = yield from studio.gallery.look([f"seed:{TEST_SEED + i}" for i in range(200)])
-    if key in faces.seen.scores:
-        scores = faces.seen.scores[key]
-    else:
-        scorer = load_scorer(direction, faces.seen.features.shape[1])
-        assert scorer is not None, "judge_of has found it"
-        scores = np.asarray(faces.seen.features @ scorer[:-1] + scorer[-1], np.float32)
+def accuracy_of(level: F64, scores: F32) -> tuple[float, int]:
+    """How well levels [N] divide the lowest from the highest fifth of the scores: (balanced accuracy, codes)."""
     order = np.argsort(scores)
-    low, high = order[: len(order) // 5], order[-(len(order) // 5) :]
-    coordinate = levels(direction, faces.w_plus)
-    middle = (coordinate[low].mean() + coordinate[high].mean()) / 2
-    rate = float(((coordinate[low] < middle).mean() + (coordinate[high] > middle).mean()) / 2)
-    return rate, wilson(rate, len(low) + len(high)), len(low) + len(high)
+    low, high = level[order[: len(order) // 5]], level[order[-(len(order) // 5) :]]
+    middle = (low.mean() + high.mean()) / 2
+    return float(((low < middle).mean() + (high > middle).mean()) / 2), len(low) + len(high)

@@ -57,6 +57,10 @@ class Judges:
 
         return judge
 
+    def zero(self, judge: str | F32) -> float:
+        """The score at which an attribute is neither there nor not."""
+        return float(self._gallery.eyes.net.zeros()[KEYS.index(judge)]) if isinstance(judge, str) else 0.0
+
     def normal(self, judge: str | F32, w: F32) -> Steps[tuple[F32, float]]:
         """How a judged attribute grows in W: (unit f32 [w_dim], bias, 0 at the boundary).
 

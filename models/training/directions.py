@@ -34,7 +34,7 @@ from facelab.core.studio.components import StreamingCovariance
 from facelab.core.studio.condition import condition
 from facelab.core.values import F32, F64, U8
 from models.training.data import load_faces, to_batch
-from models.training.normals import write_normals
+from models.training.normals import look, write_normals
 
 SLIDERS = ("smile", "yaw", "pitch", "mouth_open", "eyes", "glasses", "beard", "gender", "age", "quality")
 GROUPS = {"smile": "expression", "mouth_open": "expression", "eyes": "expression", "yaw": "pose", "pitch": "pose"}
@@ -358,7 +358,7 @@ def main() -> None:
         line = {k: round(v, 2) for k, v in direction.leakage.items() if abs(v) > LEAK_LIMIT}
         reach = f"{direction.low:+.0f}..{direction.high:+.0f}"
         say(f"{key:11s} {direction.accuracy} sigma {direction.sigma:.2f} {reach} {figures[key]} leaks {line}")
-    write_normals(args.model, args.out, encoded=studio.encode(faces.pixels[chosen]))
+    write_normals(args.model, args.out, real=look(studio.encoder, studio.net, faces.pixels[chosen]))
     (args.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
     if args.sheet:
         sheet(studio, directions, studio.encode(faces.pixels[held[:10]]), args.sheet)

@@ -6,32 +6,41 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from facelab.core.editing.directions import load_directions, save_direction
 from facelab.core.generator import load_generator, sample_w
-from facelab.core.networks.attributes import KEYS, load_attribute_net
-from facelab.core.networks.encoder import load_encoder
+from facelab.core.networks.attributes import KEYS, AttributeNet, load_attribute_net
+from facelab.core.networks.encoder import Encoder, load_encoder
 from facelab.core.progress import run
 from facelab.core.studio.calibrate import spread_of
-from facelab.core.studio.gradient import mean_gradients
+from facelab.core.studio.gradient import dividing_bias, mean_gradients
 from facelab.core.studio.seeing import Eyes
-from facelab.core.values import F32
-from models.training.data import Faces, load_faces, to_batch
+from facelab.core.values import F32, U8
+from models.training.data import load_faces, to_batch
 
 FACES = 48
 
 
-def write_normals(model: Path, folder: Path, faces: int = FACES, encoded: F32 | None = None) -> dict[str, float]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Real:
+    """w: f32 [N, w_dim] of real faces through the encoder; above: bool [N, K], judged in the photos themselves."""
+
+    w: F32
+    above: NDArray[np.bool_]
+
+
+def write_normals(model: Path, folder: Path, faces: int = FACES, real: Real | None = None) -> dict[str, float]:
     """Add normal.npy to every direction below `folder` that the attribute net judges; cosines with the sliders.
 
-    encoded: w f32 [N, w_dim] of real faces, over which the spread is measured again, since levels are read along
-    the normals.
+    real: faces over which the boundary is placed and the spread measured again, since levels are read along the
+    normals; without them the boundary is where the samples' mean score says.
     """
     generator = load_generator(model / "generator.safetensors", "cpu")
     eyes = Eyes(generator, load_attribute_net(model / "attributes.safetensors"))
@@ -46,20 +55,22 @@ def write_normals(model: Path, folder: Path, faces: int = FACES, encoded: F32 | 
     normals = run(mean_gradients(generator, judged, sample_w(generator, faces, 5000)))
     for key, normal, bias in zip(keys, normals.vectors, normals.biases, strict=True):
         made = replace(directions[key], normal=normal, normal_bias=float(bias))
-        if encoded is not None:
-            made = replace(made, spread=spread_of(made, np.repeat(encoded[:, None], generator.info.num_ws, 1)))
+        if real is not None:
+            made = replace(made, normal_bias=dividing_bias(real.w @ normal, real.above[:, KEYS.index(key)]))
+            made = replace(made, spread=spread_of(made, np.repeat(real.w[:, None], generator.info.num_ws, 1)))
         save_direction(made, folder / key)
     return {key: float(directions[key].vector @ normal) for key, normal in zip(keys, normals.vectors, strict=True)}
 
 
-def encode(model: Path, faces: Faces, count: int = 1500) -> F32:
-    """w f32 [count, w_dim] of training faces through the model's encoder."""
-    encoder = load_encoder(model / "encoder.safetensors")
-    rows = np.sort(np.random.default_rng(0).choice(faces.rows("train"), count, replace=False))
-    cpu = torch.device("cpu")
-    with torch.inference_mode():
-        parts = [encoder(to_batch(faces.pixels[part], cpu)).float().numpy() for part in np.array_split(rows, 24)]
-    return np.concatenate(parts)
+@torch.inference_mode()
+def look(encoder: Encoder, net: AttributeNet, pixels: U8) -> Real:
+    """Encode and judge faces u8 [N, R, R, 3]."""
+    codes, scores = [], []
+    for part in np.array_split(pixels, max(1, len(pixels) // 64)):
+        crops = to_batch(part, torch.device("cpu"))
+        codes.append(encoder(crops).float().numpy())
+        scores.append((net(crops) > net.zeros()).numpy())
+    return Real(np.concatenate(codes), np.concatenate(scores))
 
 
 def main() -> None:
@@ -69,8 +80,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="packed folder of models.training.data: measures the spread, too")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    encoded = None if args.data is None else encode(args.model, load_faces(args.data))
-    for key, cosine in write_normals(args.model, args.model / "directions", args.faces, encoded).items():
+    real = None
+    if args.data is not None:
+        faces = load_faces(args.data)
+        rows = np.sort(np.random.default_rng(0).choice(faces.rows("train"), 1500, replace=False))
+        net = load_attribute_net(args.model / "attributes.safetensors")
+        real = look(load_encoder(args.model / "encoder.safetensors"), net, faces.pixels[rows])
+    for key, cosine in write_normals(args.model, args.model / "directions", args.faces, real).items():
         print(f"{key:11s} cosine of slider and normal {cosine:.3f}")
 
 
