@@ -101,7 +101,10 @@ class MatrixTab(View):
         for row in range(len(keys)):
             for column in range(len(keys)):
                 self.table.setItem(row, column, self._cell(float(share[row, column]), titles[row], titles[column]))
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        widest = max(self.table.fontMetrics().horizontalAdvance(title) for title in titles)
+        self.table.verticalHeader().setFixedWidth(widest + 24)
+        self.table.horizontalHeader().setDefaultSectionSize(max(64, widest + 16))
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._say()
 
     def _cell(self, value: float, slider: str, attribute: str) -> QTableWidgetItem:

@@ -124,6 +124,7 @@ QPushButton {{ border: 1px solid {control}; border-radius: 4px; padding: 5px 14p
   color: {text}; min-height: 16px; }}
 QPushButton:hover {{ background: {raised}; }}
 QPushButton:pressed {{ background: {line}; }}
+QPushButton:checked {{ background: {raised}; border-color: {accent}; }}
 QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {control}; border-color: {line}; }}
 QPushButton[primary="true"] {{ background: {accent}; border-color: {accent}; color: {on_accent}; font-weight: 600; }}
@@ -168,6 +169,7 @@ QListWidget::item:hover {{ background: {raised}; }}
 QListWidget::item:selected {{ background: {raised}; border: 1px solid {control}; color: {text}; }}
 QListWidget::item:selected:focus {{ border: 1px solid {accent}; }}
 QTableWidget {{ background: transparent; border: none; outline: none; }}
+QTableCornerButton::section {{ background: transparent; border: none; }}
 QTableWidget::item:focus {{ border: 2px solid {accent}; }}
 QHeaderView, QHeaderView::section {{ background: transparent; border: none; color: {secondary}; padding: 3px 6px; }}
 QMenu {{ background: {panel}; border: 1px solid {line}; padding: 4px; }}
