@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 import torch
 from torch import Tensor, nn
 
-from facelab.core.errors import FacelabError
+from facelab.core.errors import CannotWrite, FacelabError
+from facelab.core.files import write_atomic
 from facelab.core.generator import FaceGenerator, sample_w
 from facelab.core.losses import (
     FeatureLoss,
@@ -48,11 +50,13 @@ def choose_perceptual(
     *,
     encoder: Encoder | None = None,
     hub: Path | None = None,
+    cache: Path | None = None,
 ) -> tuple[PerceptualLoss, Notice | None]:
     """The loss for photos of `generator`'s size, and a Notice that names it when it is not LPIPS.
 
     model_dir: folder of the embedded model (its encoder.safetensors serves any generator's crops), or None.
     encoder: an encoder that is loaded already. hub: folder of the LPIPS backbones, default torchvision's own.
+    cache: folder that may keep what was measured on faces of this generator.
     """
     path, reason = find_backbone("alex", hub), "its backbone is not on this computer"
     if path is not None:
@@ -60,17 +64,28 @@ def choose_perceptual(
             return load_lpips(path, "alex", generator.device), None
         except FacelabError as error:
             reason = str(error)
-    loss = _at_hand(model_dir, generator, encoder)
+    loss = _at_hand(model_dir, generator, encoder, cache)
     return loss, Notice("perceptual", f"Perceptual loss: {loss.name}, as LPIPS cannot be used ({reason}).")
 
 
-def _at_hand(model_dir: Path | None, generator: FaceGenerator, encoder: Encoder | None) -> PerceptualLoss:
+def _at_hand(
+    model_dir: Path | None, generator: FaceGenerator, encoder: Encoder | None, cache: Path | None
+) -> PerceptualLoss:
     weights = None if model_dir is None else model_dir / "encoder.safetensors"
     if encoder is None and weights is not None and weights.is_file():
         encoder = load_encoder(weights, generator.device)
     if encoder is not None:
-        scales = None if model_dir is None or weights is None else stored_scales(model_dir / METADATA, weights)
-        return encoder_loss(encoder, generator, scales)
+        if model_dir is None or weights is None or not weights.is_file():
+            return encoder_loss(encoder, generator)
+        scales = stored_scales(model_dir / METADATA, weights)
+        kept = None if cache is None else cache / f"perceptual-{generator.info.sha256[:16]}.toml"
+        if scales is not None or kept is None:
+            return encoder_loss(encoder, generator, scales)
+        scales = stored_scales(kept, weights)
+        loss = encoder_loss(encoder, generator, scales)
+        if scales is None:
+            _keep_scales(kept, weights, loss)
+        return loss
     if generator.discriminator is not None:
         return discriminator_loss(generator.discriminator, generator)
     return GradientPyramid()
@@ -100,6 +115,15 @@ def sampled_faces(generator: FaceGenerator, side: int, count: int, seed: int = 0
         image = generator.render(code[None].repeat(generator.info.num_ws, axis=0))
         parts.append(torch.nn.functional.interpolate(image, size=(side, side), mode="area"))
     return torch.cat(parts)
+
+
+def _keep_scales(metadata: Path, weights: Path, loss: FeatureLoss) -> None:
+    """Remember layer weights; where that is not possible they are measured again, which takes a second."""
+    sha256 = hashlib.sha256(weights.read_bytes()).hexdigest()
+    content = PerceptualMetadata(name=loss.name, weights_sha256=sha256, scales=list(loss.scales), faces=FACES)
+    with suppress(OSError, CannotWrite):
+        metadata.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_atomic(metadata, msgspec.toml.encode(content))
 
 
 def stored_scales(metadata: Path, weights: Path) -> list[float] | None:

@@ -19,7 +19,7 @@ from facelab.core.tuning.estimate import StepSeconds
 from facelab.core.values import Notice
 from facelab.engine.messages import SliderInfo
 from facelab.engine.own_directions import load_own
-from facelab.paths import models_dir, user_models_dir
+from facelab.paths import cache_dir, models_dir, user_models_dir
 
 EMBEDDED = "base"
 GENERATOR, ENCODER, DIRECTIONS = "generator.safetensors", "encoder.safetensors", "directions"
@@ -42,7 +42,9 @@ class Toolkit:
     def perceptual(self) -> PerceptualLoss:
         """The perceptual loss for this generator, chosen at the first use; says so in `notices`."""
         if self._perceptual is None:
-            self._perceptual, notice = choose_perceptual(self.folder, self.generator, encoder=self.encoder)
+            self._perceptual, notice = choose_perceptual(
+                self.folder, self.generator, encoder=self.encoder, cache=cache_dir()
+            )
             self.notices += (notice,) if notice is not None else ()
         return self._perceptual
 
