@@ -28,7 +28,7 @@ def run_condition(options: argparse.Namespace, console: Console) -> int:
         raise UsageError(detail="say where it goes: --out D.npy, or --key NEW to keep it as a slider")
     check_files([options.out], files, options)
     studio = open_studio(options, console) if len(files) < len(names) or options.key else None
-    primal, *others = (_vector(name, studio) for name in names)
+    primal, *others = (_vector(name, studio, held=i > 0) for i, name in enumerate(names))
     flat = [np.asarray(other).reshape(-1) for other in others]
     if any(other.size != primal.size for other in flat):
         sizes = ", ".join(f"{name}: {np.shape(vector)}" for name, vector in zip(names, [primal, *others], strict=True))
@@ -53,7 +53,8 @@ def _is_file(name: str) -> bool:
     return Path(name).suffix.lower() in (".npy", ".npz", ".pt") or Path(name).is_file()
 
 
-def _vector(name: str, studio: Studio | None) -> F64:
+def _vector(name: str, studio: Studio | None, *, held: bool) -> F64:
+    """An array, or of a slider its vector; held: what its lock holds, the attribute's own growth where measured."""
     import numpy as np
 
     from facelab.core.studio.importing import read_array
@@ -61,7 +62,8 @@ def _vector(name: str, studio: Studio | None) -> F64:
     if _is_file(name):
         return np.asarray(read_array(Path(name))[1], np.float64) if Path(name).suffix != ".npy" else _exact(Path(name))
     assert studio is not None, "a key needs the model"
-    return np.asarray(studio.toolkit.direction(name).vector, np.float64)
+    direction = studio.toolkit.direction(name)
+    return np.asarray(direction.held if held else direction.vector, np.float64)
 
 
 def _exact(path: Path) -> F64:

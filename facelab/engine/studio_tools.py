@@ -15,12 +15,12 @@ from facelab.engine.toolkit import Toolkit
 
 
 def conditioned(direction: Direction, conditions: list[Direction]) -> tuple[Direction, float]:
-    """The direction without its part along the conditions, and the share of its length that is left."""
+    """The direction without its part along what locks of the conditions hold, and the share of its length left."""
     if not conditions:
         return direction, 1.0
-    shape = np.broadcast_shapes(direction.vector.shape, *(c.vector.shape for c in conditions))
+    shape = np.broadcast_shapes(direction.vector.shape, *(c.held.shape for c in conditions))
     primal = np.broadcast_to(direction.vector, shape)
-    clean = condition(primal, [np.broadcast_to(c.vector, shape) for c in conditions]).astype(np.float32)
+    clean = condition(primal, [np.broadcast_to(c.held, shape) for c in conditions]).astype(np.float32)
     kept = float(np.sum(clean * primal)) / float(np.linalg.norm(primal))
     if clean.ndim == 2 and direction.vector.ndim == 1 and np.allclose(clean, clean[:1]):
         clean = clean[0] / np.linalg.norm(clean[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -143,10 +144,12 @@ def test_conditions_are_left_alone_and_a_spanned_slider_is_refused() -> None:
     first = run(studio.fit(plan(key="first"), keep=False)).direction
     studio.toolkit.directions = {"first": first}
     other = run(studio.fit(plan(key="other", attribute="age", conditions=("first",)), keep=False))
-    assert abs(float(other.direction.vector @ first.vector)) < 1e-6
+    assert abs(float(other.direction.vector @ first.held)) < 1e-6
     assert 0 < other.kept < 1
+    alone = replace(first, key="alone", vector=first.held)
+    studio.toolkit.directions = {"first": first, "alone": alone}
     with pytest.raises(SpannedDirection):
-        run(studio.fit(plan(key="same", conditions=("first",)), keep=False))
+        run(studio.do(v.ConditionSlider("same", {}, "alone", ("first",))))
 
 
 def test_progress_has_totals_and_cancelling_leaves_nothing_behind() -> None:
