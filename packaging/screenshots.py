@@ -4,7 +4,7 @@
     python packaging/screenshots.py --only empty,editing-dark-en
     python packaging/screenshots.py --full --quick --out /tmp/look    to look at while changing the window
 
-The two for the README are PNGs of the window's size, the others smaller WebPs; `before-after.gif` is an export of
+The two for the README have the window's size, the others are smaller; `before-after.gif` is an export of
 the program. They are drawn offscreen, so any machine makes the same ones (Japanese and Korean need fonts-noto-cjk).
 """
 
@@ -42,10 +42,8 @@ FOLDER = REPO / "resources" / "screenshots"
 SAMPLES = REPO / "resources" / "samples"
 LARGE, SMALL = QSize(1280, 800), QSize(1000, 640)
 HEROES = ("editing-dark-en", "compare-split")
-COLOURS = 160
-"""PNGs are stored with this many colours: small files, no visible difference."""
 SMALLER_PX = 960
-WEBP_QUALITY = 74
+HERO_QUALITY, WEBP_QUALITY = 90, 66
 LOOK = {"smile": -1.5, "age": 1.5, "yaw": 0.6}
 
 
@@ -126,8 +124,7 @@ class Camera:
         if self.full:
             picture.save(self.folder / f"{name}.png")
         elif name in HEROES:
-            few = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG)
-            few.save(self.folder / f"{name}.png", optimize=True)
+            picture.save(self.folder / f"{name}.webp", quality=HERO_QUALITY, method=6)
         else:
             picture.thumbnail((SMALLER_PX, SMALLER_PX), Image.Resampling.LANCZOS)
             picture.save(self.folder / f"{name}.webp", quality=WEBP_QUALITY, method=6)
@@ -155,7 +152,7 @@ class Camera:
 
     def empty(self) -> None:
         self.shoot("start-loading")
-        self.wait(lambda: self.director.ready is not None)
+        self.wait(self._timed)
         for theme in ("dark", "light"):
             for language in ("en", "ja", "ko"):
                 self.look(theme, language)
@@ -167,6 +164,11 @@ class Camera:
         hints = self.window.findChild(QWidget, "hints")
         assert hints is not None
         QTest.keyClick(hints, Qt.Key.Key_Escape)
+
+    def _timed(self) -> bool:
+        """Whether the model is loaded and the presets say how long they take."""
+        ready = self.director.ready
+        return ready is not None and all(preset.seconds is not None for preset in ready.presets)
 
     def faces(self, group: Path) -> None:
         self.open(group)
@@ -218,7 +220,7 @@ class Camera:
         """The before/after GIF, as a user exports it."""
         if not self.only or any("before-after".startswith(part) for part in self.only):
             path = self.folder / "before-after.gif"
-            options = ExportOptions(path, animate=True, size=320, frames=14, fps=14, hold=0.7, replace=True)
+            options = ExportOptions(path, animate=True, size=448, frames=12, fps=12, hold=0.8, replace=True)
             self.director.export(options)
             self.wait(lambda: not self.director.jobs)
             self.window.notice_bar.clear()
