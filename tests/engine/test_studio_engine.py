@@ -236,7 +236,11 @@ def test_export_and_import_carry_everything(tmp_path: Path) -> None:
     studio = make_studio()
     result = run(studio.fit(plan(key="clear", names={"en": "Clear", "ja": "鮮明"}), keep=True))
     run(studio.export(v.ExportDirection("clear", tmp_path / "clear")))
-    assert sorted(path.name for path in (tmp_path / "clear").iterdir()) == ["direction.npy", "direction.toml"]
+    assert sorted(path.name for path in (tmp_path / "clear").iterdir()) == [
+        "direction.npy",
+        "direction.toml",
+        "normal.npy",
+    ]
     with pytest.raises(OutputExists):
         run(studio.export(v.ExportDirection("clear", tmp_path / "clear")))
     assert run(studio.remove(v.RemoveDirection("clear"))).key == "clear"
