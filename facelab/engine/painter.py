@@ -141,8 +141,8 @@ def paste_full(session: Session, works: Sequence[FaceWork], recipe: EditRecipe) 
 def paste_computed(session: Session, works: Sequence[FaceWork], recipe: EditRecipe) -> Pasted:
     """`paste_full` without its shortcut: a recipe that changes nothing still gives the same pixels, bit by bit."""
     photo = works[0].slot.photo
-    mask = np.zeros(photo.pixels.shape[:2], np.uint8)
-    height, width = mask.shape
+    height, width = photo.pixels.shape[:2]
+    mask = np.zeros((height, width), np.uint8)
     for work in works:
         place = place_of(work)
         x0, y0, x1, y1 = frame_box(place.to_photo, width, height)

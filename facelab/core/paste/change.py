@@ -12,7 +12,8 @@ import numpy as np
 
 from facelab.core.alignment import extract
 from facelab.core.paste.confidence import confidence_of_motion, confidence_of_object
-from facelab.core.paste.flow import Stretch, moved
+from facelab.core.paste.field import TURN_STIFFNESS, belief, smooth_field
+from facelab.core.paste.flow import Stretch, moved, step_flow
 from facelab.core.paste.frame import (
     FRAME,
     MARGIN,
@@ -32,6 +33,7 @@ from facelab.core.values import F32, F64, U8, Alignment
 
 SLOW = 4.0  # u; what is slower than this in photo - reconstruction is light and colour, not detail
 PERIPHERY = 6.0  # levels
+LIP_COLOUR = 0.65  # share of a colour change that expressions do not make
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,10 +69,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Still:
-    """The unedited reconstruction: as drawn [R, R, 3], on the crop grid, on the paint grid, and the slow part of
-    photo - reconstruction on the crop grid."""
+    """The unedited reconstruction. picture: f32 [R, R, 3] as drawn. offset: f32 [P, P, 2], px of the paint grid, from a
+    place in the photo to where the generator draws it. small, paint: the picture in the photo's place, on the crop and
+    paint grids. slow: light and colour of photo - reconstruction, f32 [128, 128, 3]."""
 
     picture: F32
+    offset: F32
     small: F32
     paint: F32
     slow: F32
@@ -79,9 +83,30 @@ class Still:
     @classmethod
     def of(cls, place: Place, picture: F32) -> Still:
         """picture: f32 [R, R, 3] in 0..255, as the generator drew it."""
-        small, paint = resized(picture, UNITS), resized(picture, place.photo.shape[0])
+        side = place.photo.shape[0]
+        offset = resized(_misplacement(place, resized(picture, UNITS)), side) * np.float32(side / UNITS)
+        paint = moved(resized(picture, side), offset)
+        small = resized(paint, UNITS)
         rest = resized(place.photo - paint, UNITS)
-        return cls(picture, small, paint, blur(rest, SLOW), Stretch.of(small, place.trust))
+        return cls(picture, offset, small, paint, blur(rest, SLOW), Stretch.of(small, place.trust))
+
+    def put(self, picture: F32) -> F32:
+        """A picture of the generator in the photo's place: f32 [P, P, 3]."""
+        if picture is self.picture:
+            return self.paint
+        return moved(resized(picture, self.paint.shape[0]), self.offset)
+
+
+def _misplacement(place: Place, small: F32) -> F32:
+    """From a place in the photo to where the generator draws what is there, f32 [128, 128, 2] in u.
+
+    The encoder's face has its lips and lids some px beside the photo's; edits measured there would be laid beside
+    them. All pictures of the generator are put right by this smooth field; tuned, it is close to 0.
+    """
+    photo = resized(place.photo, UNITS)
+    flow = step_flow(Stretch.of(small, place.trust).bits(small), Stretch.of(photo, place.trust).bits(photo))
+    weight = belief(small, photo - blur(photo - small, SLOW), flow, place.trust)
+    return smooth_field(flow, weight, TURN_STIFFNESS)[MARGIN : MARGIN + UNITS, MARGIN : MARGIN + UNITS]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,16 +148,17 @@ def make_change(place: Place, still: Still, face: F32, edit: F32, motion: Motion
     side = place.photo.shape[0]
     inner = motion.field[MARGIN : MARGIN + UNITS, MARGIN : MARGIN + UNITS]
     fine = np.asarray(cv2.resize(inner, (side, side), interpolation=cv2.INTER_LINEAR), np.float32) * (side / UNITS)
-    warped, drawn, photo = moved(still.paint, fine), resized(face, side), moved(place.photo, fine)
-    difference = _keep_skin(drawn - warped, place, nature.free)
+    warped, photo = moved(still.paint, fine), moved(place.photo, fine)
+    drawn = still.put(face)
+    lost = _lost_by_motion(place, still, inner, resized(drawn, UNITS), motion, nature)
+    difference = _keep_skin(drawn - warped, place, lost, nature.free)
     difference = _calm_periphery(difference, place.paint.rho)
     difference = _no_new_saturation(difference, photo)
     added, support = difference * place.paint.mask[..., None], place.paint.mask
-    lost = _lost_by_motion(place, still, inner, face, motion, nature)
     if edit is not face:
-        final = resized(edit, side)
+        final = still.put(edit)
         added, support = added + (final - drawn) * place.paint.temples[..., None], place.paint.temples
-        seen = confidence_of_object(resized(face, UNITS), resized(edit, UNITS), resized(photo, UNITS))
+        seen = confidence_of_object(resized(drawn, UNITS), resized(final, UNITS), resized(photo, UNITS))
         lost = 1 - (1 - lost) * (1 - (1 - seen) * place.crop.temples)
         drawn = final
     if place.gray:
@@ -151,7 +177,7 @@ def _without_colour(picture: F32) -> F32:
 
 def _lost_by_motion(place: Place, still: Still, inner: F32, face: F32, motion: Motion, nature: Nature) -> F32:
     """How much of the photo's detail does not survive expressions, pose and looks, f32 [128, 128]."""
-    keep = confidence_of_motion(moved(still.small, inner), resized(face, UNITS), motion.disagreement, nature.free)
+    keep = confidence_of_motion(moved(still.small, inner), face, motion.disagreement, nature.free)
     return np.asarray((1 - keep) * (1 - smoothstep(0.70, 0.95, place.crop.rho)) * place.crop.mask, np.float32)
 
 
@@ -164,15 +190,20 @@ def _redrawn(picture: F32, drawn: F32, lost: F32) -> F32 | None:
     return np.concatenate([picture + (drawn - blur(drawn, side / UNITS)), share[..., None]], axis=2)
 
 
-def _keep_skin(difference: F32, place: Place, free: float) -> F32:
-    """Expressions and pose do not change the colour of the skin: take the slow part of the colour change back."""
+def _keep_skin(difference: F32, place: Place, lost: F32, free: float) -> F32:
+    """Expressions and pose do not change the colour of skin and lips, only what appears has its own (teeth).
+
+    The slow part of the colour change is taken back nearly everywhere, the rest where the photo's detail is kept.
+    """
     if free == 0:
         return difference
+    side = difference.shape[0]
     mask = place.crop.mask
-    small = resized(difference, UNITS) * mask[..., None]
-    slow = blur(small, 10) / (blur(mask, 10) + 0.02)[..., None]
-    colour = slow - lum(slow)[..., None]
-    return difference - np.float32(0.8 * free) * resized(colour, difference.shape[0])
+    small = resized(difference, UNITS)
+    slow = blur(small * mask[..., None], 10) / (blur(mask, 10) + 0.02)[..., None]
+    difference = difference - np.float32(0.8 * free) * resized(slow - lum(slow)[..., None], side)
+    kept = np.clip(1 - resized(lost, side), 0, 1)[..., None]
+    return np.asarray(difference - LIP_COLOUR * free * kept * (difference - lum(difference)[..., None]), np.float32)
 
 
 def _calm_periphery(difference: F32, rho: F32) -> F32:

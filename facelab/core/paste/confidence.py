@@ -54,7 +54,13 @@ def confidence_of_object(before: F32, after: F32, photo: F32) -> F32:
     touched = smoothstep(6, 16, np.asarray(near, np.float32))
     gone = (1 - smoothstep(0.15, 0.55, surviving(before, after))) * vanished(before, after)
     own = (1 - smoothstep(0.15, 0.55, surviving(photo, after))) * vanished(photo, after)
-    return _settled(1 - np.maximum(gone, own * touched))
+    return _settled(1 - np.maximum(gone, own * touched) * _goes(before, after, touched))
+
+
+def _goes(before: F32, after: F32, touched: F32) -> float:
+    """1 where the edit takes an object away, 0 where it puts one on: which picture has more detail there?"""
+    had, has = (float((_detail(picture) ** 2 * touched).sum()) for picture in (before, after))
+    return float(smoothstep(1.0, 1.3, (had + _FLOOR) / (has + _FLOOR)))
 
 
 def _detail(picture: F32) -> F32:

@@ -78,7 +78,7 @@ class SliderMotion:
         return min(MOST, math.ceil(abs(amount) / SPACING - 1e-9))
 
     def _measure(self, side: _Side, picture: F32) -> None:
-        small = resized(picture, UNITS)
+        small = resized(self.still.put(picture), UNITS)
         bits = self.still.stretch.bits(small)
         side.flow = chain(side.flow, step_flow(side.bits, bits))
         side.bits = bits
