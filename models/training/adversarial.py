@@ -25,6 +25,7 @@ from facelab.core.networks.stylegan2 import Generator, channel_table
 from facelab.core.values import F64, U8
 from models.training import augment, frechet, loop, nets
 from models.training.autoencode import (
+    IMAGE_BYTES,
     Weights,
     evaluate,
     half_life_decay,
@@ -247,6 +248,7 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     device = torch.device(args.device)
     dtype = torch.float32 if args.float32 else torch.bfloat16
+    args.batch = loop.batch_for(device, args.batch, 4 * IMAGE_BYTES)  # reconstructions, samples, and both judged
     plan = loop.plan_from(args)
     faces, squeeze = load_faces(args.data), SqueezeNet(args.measure / "squeezenet11_features.safetensors").to(device)
     train = faces.rows("train")
@@ -260,7 +262,7 @@ def main() -> None:
     def step(state: State) -> dict[str, float]:
         rng, source = loop.random_source(plan.seed, state.counters.step)
         batch = to_batch(draw(faces, train, plan.batch, rng), device)
-        return trainer.step(batch, loop.falling(state.counters.stage_images / plan.images), source)
+        return trainer.step(batch, loop.falling(plan.fraction(state.counters)), source)
 
     loop.run(state, plan, step, lambda s: report(s, squeeze, faces, real, args.samples, args.evaluate_count, device))
 

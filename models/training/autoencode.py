@@ -31,6 +31,8 @@ from models.training.state import State
 
 KL_TARGET = 500.0
 SKIP_SIZES = (16, 32)
+IMAGE_BYTES = 60e6
+"""Activations per image of a batch at 128 px in float32, estimated from the layers; half of it under bfloat16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def optimiser_groups(parts: Sequence[nn.Module], rate: float, *, muon: bool) -> 
 
 def reconstruction_loss(
     state: State, squeeze: SqueezeNet, faces: Tensor, weights: Weights, noise: torch.Generator, dtype: torch.dtype,
-    resolution: int = nets.RESOLUTION,
+    resolution: int = nets.RESOLUTION, render: nets.Render = nets.render,
 ) -> tuple[Tensor, dict[str, Tensor], Tensor]:  # fmt: skip
     """Loss of one batch, its parts, and the reconstructions [N, 3, R, R]."""
     enabled = dtype != torch.float32
@@ -71,7 +73,7 @@ def reconstruction_loss(
         mean, log_variance = nets.encode(nets.encoder_of(state), faces)
         mean, log_variance = mean.float(), log_variance.float()
         spread = torch.randn(mean.shape, generator=noise).to(mean) * (0.5 * log_variance).exp()
-        image, skips = nets.render(nets.generator_of(state), mean + spread, dtype, SKIP_SIZES, resolution)
+        image, skips = render(nets.generator_of(state), mean + spread, dtype, SKIP_SIZES, resolution)
         faces = reduced(faces, resolution)
         with torch.no_grad():
             wanted = squeeze(faces, TRAIN_LAYERS)
@@ -135,7 +137,9 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     device = torch.device(args.device)
     dtype = torch.float32 if args.float32 else torch.bfloat16
+    args.batch = loop.batch_for(device, args.batch, IMAGE_BYTES)
     plan, weights = loop.plan_from(args), Weights(1.0, args.skip_weight, args.perceptual_weight)
+    render = torch.compile(nets.render) if args.compile else nets.render
     faces, squeeze = load_faces(args.data), SqueezeNet(args.measure / "squeezenet11_features.safetensors").to(device)
     train = faces.rows("train")
     state = nets.autoencoder_state(args.start, device)
@@ -149,10 +153,9 @@ def main() -> None:
         counters = state.counters
         rng, noise = loop.random_source(plan.seed, counters.step)
         batch = to_batch(draw(faces, train, plan.batch, rng), device)
-        fraction = counters.stage_images / plan.images
         for group in optimiser.param_groups:
-            group["lr"] = group["rate"] * loop.falling(fraction)
-        loss, parts, _ = reconstruction_loss(state, squeeze, batch, weights, noise, dtype, args.resolution)
+            group["lr"] = group["rate"] * loop.falling(plan.fraction(counters))
+        loss, parts, _ = reconstruction_loss(state, squeeze, batch, weights, noise, dtype, args.resolution, render)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()

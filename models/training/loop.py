@@ -19,16 +19,24 @@ from PIL import Image
 from torch import Tensor
 
 from facelab.core.values import U8
-from models.training.state import State, save_state
+from models.training.state import Counters, State, save_state
 
 LOCK = Path(tempfile.gettempdir()) / "facelab-training.lock"
 StepFunction = Callable[[State], dict[str, float]]
 EvaluateFunction = Callable[[State], tuple[dict[str, float], U8]]
 
 
+MEASURED_SECONDS = 60.0
+"""After this long (or a tenth of the time box) a stage of unknown length is planned from its speed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """When to stop and what to write. images: end of this stage, counted since its start; minutes: wall clock."""
+    """When to stop and what to write. minutes: wall clock of this call.
+
+    images: end of this stage, counted since its start; 0 = as many as fit into `calls` calls of `minutes`, measured at
+    the beginning of the first and kept in the checkpoint.
+    """
 
     folder: Path
     images: int
@@ -38,6 +46,35 @@ class Plan:
     checkpoint_minutes: float = 10.0
     report_minutes: float = 4.0
     margin_seconds: float = 60.0
+    calls: int = 1
+
+    def length(self, counters: Counters) -> int:
+        """Images of the whole stage; 0 while it is not known yet."""
+        return self.images or counters.planned_images
+
+    def fraction(self, counters: Counters) -> float:
+        """How far the stage is, 0..1; in the middle of the warm-up while its length is unknown."""
+        length = self.length(counters)
+        return min(1.0, counters.stage_images / length) if length else 0.01
+
+    def measure(self, counters: Counters, seconds: float) -> None:
+        """Fix the length of a stage of unknown length, once it ran for `seconds`."""
+        wait = min(MEASURED_SECONDS, 6.0 * self.minutes)
+        if self.length(counters) or seconds < wait or counters.stage_images == 0:
+            return
+        left = 60 * self.minutes * self.calls - self.margin_seconds * self.calls - seconds
+        counters.planned_images = round(counters.stage_images * (1 + left / seconds))
+        speed = counters.stage_images / seconds
+        print(f"{speed:.1f} images per second: {counters.planned_images} images planned", flush=True)
+
+
+def batch_for(device: torch.device, wanted: int, image_bytes: float) -> int:
+    """`wanted`, halved until the activations of a batch fit into the free memory of a CUDA device."""
+    if device.type == "cuda":
+        free = 0.8 * torch.cuda.mem_get_info(device)[0]
+        while wanted > 8 and wanted * image_bytes > free:
+            wanted //= 2
+    return wanted
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,9 +84,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", type=Path, required=True, help="folder for checkpoint, metrics.csv and sheets")
     parser.add_argument("--start", type=Path, help="models/base to start from when the run has no checkpoint yet")
     parser.add_argument(
-        "--images", type=int, default=100_000, help="length of the stage; the learning rate falls over it"
+        "--images", type=int, default=100_000, help="length of the stage; 0 = what fits into --calls x --minutes"
     )
     parser.add_argument("--minutes", type=float, default=1e9, help="stop (with a checkpoint) within this time")
+    parser.add_argument(
+        "--calls", type=int, default=1, help="with --images 0: how many calls of --minutes there will be"
+    )
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -62,10 +102,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def plan_from(args: argparse.Namespace) -> Plan:
     """The plan of the parsed options; a short time box keeps a short margin."""
-    margin = min(60.0, 6.0 * args.minutes)
     return Plan(
-        args.run, args.images, args.minutes, args.batch, args.seed, args.checkpoint_minutes, args.report_minutes, margin
-    )
+        args.run, args.images, args.minutes, args.batch, args.seed, args.checkpoint_minutes, args.report_minutes,
+        margin_seconds=min(60.0, 6.0 * args.minutes), calls=args.calls,
+    )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -155,7 +195,7 @@ def run(state: State, plan: Plan, step: StepFunction, evaluate: EvaluateFunction
         print(" ".join(f"{key} {value:.4g}" for key, value in row.items()), flush=True)
 
     with training_lock():
-        while counters.stage_images < plan.images and not flag.requested:
+        while (not plan.length(counters) or plan.fraction(counters) < 1) and not flag.requested:
             began = time.monotonic()
             if began - started > 60 * plan.minutes - plan.margin_seconds - longest:
                 break
@@ -166,6 +206,7 @@ def run(state: State, plan: Plan, step: StepFunction, evaluate: EvaluateFunction
             now = time.monotonic()
             counters.seconds += now - began
             longest = max(longest, now - began)
+            plan.measure(counters, now - started)
             if now - reported > 60 * plan.report_minutes:
                 report()
                 sums, count, reported = {}, 0, time.monotonic()

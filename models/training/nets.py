@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -114,6 +114,13 @@ def render(
                 skips.append(image)
     assert image is not None
     return image, skips
+
+
+Render = Callable[
+    [Generator, Tensor, torch.dtype, Sequence[int], int],
+    tuple[Tensor, list[Tensor]],
+]
+"""`render`, or what torch.compile makes of it."""
 
 
 def generator_of(state: State) -> Generator:

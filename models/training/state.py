@@ -24,7 +24,8 @@ PART_BYTES = 15 * 2**20
 class Counters:
     """How far training is. seconds: wall clock inside training steps, summed over all runs.
 
-    stage_images: since the start of this stage. augmentation, path_length: running figures of the adversarial stage.
+    stage_images: since the start of this stage; planned_images: its length where it was measured, else 0.
+    augmentation, path_length: running figures of the adversarial stage.
     """
 
     step: int = 0
@@ -32,6 +33,7 @@ class Counters:
     samples: int = 0
     seconds: float = 0.0
     stage_images: int = 0
+    planned_images: int = 0
     kl_weight: float = 1e-4
     augmentation: float = 0.0
     path_length: float = 0.0
@@ -83,19 +85,13 @@ def save_state(state: State, folder: Path) -> None:
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    part: dict[str, Tensor] = {}
-    size = number = 0
-    for name, tensor in state.tensors().items():
-        stored = tensor.detach().cpu()
-        if name.startswith("optimiser/") and stored.dim() > 0:
-            stored = stored.bfloat16()
-        stored = stored.clone(memory_format=torch.contiguous_format)
-        if part and size + stored.nbytes > PART_BYTES:
-            save_file(part, fresh / f"part-{number}.safetensors")
-            part, size, number = {}, 0, number + 1
-        part[name] = stored
-        size += stored.nbytes
-    save_file(part, fresh / f"part-{number}.safetensors")
+    write_parts(
+        {
+            name: tensor.bfloat16() if name.startswith("optimiser/") and tensor.dim() > 0 else tensor
+            for name, tensor in state.tensors().items()
+        },
+        fresh,
+    )
     counters = {key: getattr(state.counters, key) for key in Counters.__slots__}
     (fresh / "state.json").write_text(json.dumps(counters, indent=1))
     old = folder.with_name(folder.name + ".old")
@@ -104,6 +100,20 @@ def save_state(state: State, folder: Path) -> None:
         os.replace(folder, old)
     os.replace(fresh, folder)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def write_parts(flat: dict[str, Tensor], folder: Path) -> None:
+    """Write tensors by name as part-N.safetensors, each below PART_BYTES (one tensor alone may be larger)."""
+    part: dict[str, Tensor] = {}
+    size = number = 0
+    for name, tensor in flat.items():
+        stored = tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
+        if part and size + stored.nbytes > PART_BYTES:
+            save_file(part, folder / f"part-{number}.safetensors")
+            part, size, number = {}, 0, number + 1
+        part[name] = stored
+        size += stored.nbytes
+    save_file(part, folder / f"part-{number}.safetensors")
 
 
 def read_parts(folder: Path) -> dict[str, Tensor]:
