@@ -26,6 +26,8 @@ PHOTO_LIMIT = 256 * MB
 ALL_PHOTOS_LIMIT = 1024 * MB
 MAX_MEMBERS = 1024
 MAX_RATIO = 200  # deflate reaches about 1000 on zeros; real members stay below 20
+MAX_DIRECTORY = 512 * MAX_MEMBERS  # bytes; zipfile would read millions of entries before we see one
+END, END_64 = b"PK\x05\x06", b"PK\x06\x07"
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # equal content gives equal files; says nothing about when
 
 ZIP_ERRORS = (
@@ -87,14 +89,32 @@ class ProjectReader:
 @contextmanager
 def open_project(path: Path) -> Iterator[ProjectReader]:
     """Open a .facelab file for reading. Raises BrokenProject."""
+    if not path.exists():
+        raise BrokenProject(path=path, reason="there is no such file")
+    if not path.is_file():  # a pipe would be waited for
+        raise BrokenProject(path=path, reason="it is not a regular file")
     try:
+        _check_end(path)
         archive = zipfile.ZipFile(path)
-    except FileNotFoundError as error:
-        raise BrokenProject(path=path, reason="there is no such file") from error
     except ZIP_ERRORS as error:
         raise BrokenProject(path=path, reason="it is no zip container, or it is cut off") from error
     with archive:
         yield ProjectReader(path, archive)
+
+
+def _check_end(path: Path) -> None:
+    """Look at the end record before zipfile believes it. Raises BrokenProject, OSError, struct.error."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - (22 + 65535)))  # the record and the longest comment
+        tail = file.read()
+    at = tail.rfind(END)
+    if at < 0:
+        raise zipfile.BadZipFile
+    count, directory = struct.unpack_from("<HL", tail, at + 10)
+    # no file of ours is large enough for a 64-bit directory
+    if count > MAX_MEMBERS or directory > MAX_DIRECTORY or tail[max(0, at - 20) : at].startswith(END_64):
+        raise BrokenProject(path=path, reason="it holds too much")
 
 
 def write_project(path: Path, members: Mapping[str, bytes]) -> None:

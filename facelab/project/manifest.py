@@ -61,6 +61,7 @@ class DirectionEntry(msgspec.Struct, frozen=True, kw_only=True):
     sigma: float
     generator_sha256: str
     bias: float = 0.0
+    normal_bias: float = 0.0
     space: Literal["w", "w+"] = "w"
     labels: dict[str, str] = {}
     group: str = "custom"
@@ -122,6 +123,8 @@ def problem(manifest: Manifest) -> str | None:
         (all(_recipe_ok(recipe) for recipe in (manifest.recipe, *(r for _, r in manifest.variants))), "an edit"),
         (_finite((manifest.base.crop_scale, manifest.base.crop_shift)), "the crop convention"),
         (0.05 <= manifest.base.crop_scale <= 20, "the crop scale"),
+        (_text_ok(manifest.base.name) and _text_ok(manifest.base.licence), "the name of its base generator"),
+        (all(len(name) <= MAX_TEXT for name, _ in manifest.variants), "the name of a variant"),
     )
     return next((text for good, text in checks if not good), None)
 
@@ -130,18 +133,46 @@ def _finite(values: Iterable[float], limit: float = 1e6) -> bool:
     return all(math.isfinite(value) and abs(value) <= limit for value in values)
 
 
+def _text_ok(text: str, limit: int = MAX_TEXT) -> bool:
+    """One line that a window may show: no control characters, and nothing it would take for markup."""
+    return len(text) <= limit and text.isprintable() and "<" not in text
+
+
 def _photo_ok(photo: PhotoEntry) -> bool:
-    numbers = [value for point in (*photo.quad, *photo.points) for value in point]
-    shapes = len(photo.quad) == 4 and len(photo.points) in (0, 5)
+    points = (*photo.quad, *photo.points)
+    if len(photo.quad) != 4 or len(photo.points) not in (0, 5) or any(len(point) != 2 for point in points):
+        return False
     sides = 1 <= photo.width <= 100_000 and 1 <= photo.height <= 100_000 and 4 <= photo.size <= 4096
-    return shapes and sides and _finite(numbers) and 0 <= photo.seed < 2**32 and len(photo.name) <= MAX_TEXT
+    return (
+        sides
+        and _finite(value for point in points for value in point)
+        and _square(photo.quad)
+        and 0 <= photo.seed < 2**32
+        and len(photo.name) <= MAX_TEXT
+    )
+
+
+def _square(quad: tuple[tuple[float, float], ...]) -> bool:
+    """TL BL BR TR form a square of at least a pixel, turned any way but not mirrored."""
+    top_left, bottom_left, bottom_right, top_right = (complex(x, y) for x, y in quad)
+    right, down = top_right - top_left, bottom_left - top_left
+    side = abs(right)
+    return side >= 1 and abs(down - right * 1j) <= 0.05 * side and abs(bottom_right - top_right - down) <= 0.05 * side
 
 
 def _direction_ok(entry: DirectionEntry) -> bool:
-    numbers = [entry.sigma, entry.bias, entry.low, entry.high, *entry.leakage.values(), *(entry.spread or ())]
+    numbers = [
+        entry.sigma,
+        entry.bias,
+        entry.normal_bias,
+        entry.low,
+        entry.high,
+        *entry.leakage.values(),
+        *(entry.spread or ()),
+    ]
     texts = (entry.key, entry.group, entry.source, entry.licence, *entry.labels, *entry.labels.values())
     shapes = entry.klass in CLASSES and entry.low <= 0 <= entry.high and entry.sigma > 0 and bool(entry.key)
-    return shapes and _finite(numbers) and all(len(text) <= MAX_TEXT for text in texts)
+    return shapes and _finite(numbers) and all(map(_text_ok, texts))
 
 
 def _recipe_ok(recipe: EditRecipe) -> bool:

@@ -10,20 +10,19 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import torch
-from safetensors.torch import save as pack
 from torch import Tensor
 
 from facelab import __version__
 from facelab.core.editing.directions import Direction
 from facelab.core.errors import BrokenCheckpoint, CannotWrite, FacelabError, NewerProject, WrongGenerator
 from facelab.core.formats import Checkpoint, ModelMetadata, load_checkpoint, save_native
-from facelab.core.formats.safetensors_file import read_file
+from facelab.core.formats.safetensors_file import packed, read_file
 from facelab.core.generator import FaceGenerator, build_generator
 from facelab.core.recipe import EditRecipe
 from facelab.core.values import F32, Alignment, CropConvention, Latent, Pivot
@@ -103,12 +102,15 @@ def save_project(path: Path, project: Project, *, base: FaceGenerator, with_phot
     if with_photos:
         files = _embed_photos(project, members)
     members[MANIFEST] = msgspec.json.format(msgspec.json.encode(_manifest(project, files, whole=whole)), indent=1)
-    members[LATENTS] = pack(_latents(project))
-    members[DIRECTIONS] = pack({key: _tensor(d.vector) for key, d in project.directions.items()})
+    members[LATENTS] = packed(_latents(project), {})
+    vectors = {key: d.vector for key, d in project.directions.items()}
+    vectors |= {f"{key}.normal": d.normal for key, d in project.directions.items() if d.normal is not None}
+    members[DIRECTIONS] = packed({name: _tensor(vector) for name, vector in vectors.items()}, {})
     if whole:
         members[GENERATOR] = _whole(project)
     else:
-        members[DELTA] = pack(delta.encode(base.network.state_dict(), project.generator.network.state_dict()))
+        change = delta.encode(base.network.state_dict(), project.generator.network.state_dict())
+        members[DELTA] = packed(change, {})
     write_project(path, members)
 
 
@@ -311,7 +313,7 @@ def _photo(
     noise = {name: _array(reader, latents, f"{i}.noise.{name}", tuple(shapes[name])) for name in entry.noise}
     latent = Latent(_array(reader, latents, f"{i}.w_plus", (info.num_ws, info.w_dim)), noise)
     return ProjectPhoto(
-        name=entry.name,
+        name=_file_name(entry.name),
         width=entry.width,
         height=entry.height,
         alignment=Alignment(np.array(entry.quad, np.float64), entry.size),
@@ -322,12 +324,20 @@ def _photo(
     )
 
 
+def _file_name(name: str) -> str:
+    """The last part of a stored name, printable: outputs are named after it, so it must not lead elsewhere."""
+    last = "".join(c if c.isprintable() else "_" for c in name).replace("\\", "/").rpartition("/")[2]
+    return last.strip(". ")[:200] or "photo"
+
+
 def _direction(
     reader: ProjectReader, entry: DirectionEntry, vectors: Mapping[str, Tensor], generator: FaceGenerator
 ) -> Direction:
     info = generator.info
     shape = (info.w_dim,) if entry.space == "w" else (info.num_ws, info.w_dim)
-    return direction_from(entry, _array(reader, vectors, entry.key, shape))
+    made = direction_from(entry, _array(reader, vectors, entry.key, shape))
+    name = f"{entry.key}.normal"  # what its lock holds; files of the first versions have none
+    return replace(made, normal=_array(reader, vectors, name, (info.w_dim,))) if name in vectors else made
 
 
 @contextmanager

@@ -117,6 +117,9 @@ def _about(path: Path, metadata: Mapping[str, str]) -> tuple[About, Options]:
         mapping = msgspec.json.decode(about.kwargs.get("mapping_kwargs", b"{}"), type=MappingKwargs)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise BrokenCheckpoint(path=path, reason=f"its description cannot be read: {error}") from error
+    # NaN fails both comparisons
+    if not (0.05 <= about.crop_scale <= 20 and -10 <= about.crop_shift <= 10):
+        raise BrokenCheckpoint(path=path, reason="the crop convention in its description is out of range")
     if about.version > 1:
         raise UnsupportedCheckpoint(path=path, reason="a newer facelab wrote it: update facelab", tried="version 1")
     rate = positive_number(mapping.lr_multiplier) or 0.01

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 import torch
-from safetensors.torch import save
 from torch import Tensor
 
 from facelab.core.errors import BrokenCheckpoint
@@ -30,6 +29,7 @@ DTYPES = {
     "U8": torch.uint8,
     "BOOL": torch.bool,
 }
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,8 +121,26 @@ def _tensor(entry: Entry, data: mmap.mmap, start: int) -> Tensor:
 
 def write_file(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
     """Write atomically: a crash leaves the old file or the new one. CannotWrite if the folder refuses."""
+    write_atomic(path, packed(tensors, metadata))
+
+
+def packed(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> bytes:
+    """The bytes of a safetensors file; equal content gives equal bytes.
+
+    Large types first, as the format wants it, so that every tensor is aligned; the header is filled up to 8 bytes.
+    """
     ready = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    write_atomic(path, save(ready, dict(metadata)))
+    header: dict[str, object] = {"__metadata__": dict(sorted(metadata.items()))} if metadata else {}
+    place, body = 0, []
+    for name in sorted(ready, key=lambda name: (-ready[name].element_size(), name)):
+        tensor = ready[name]
+        body.append(tensor.reshape(-1).view(torch.uint8).numpy().tobytes())
+        end = place + len(body[-1])
+        header[name] = {"dtype": NAMES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [place, end]}
+        place = end
+    text = msgspec.json.encode(header)
+    text += b" " * (-len(text) % 8)
+    return b"".join([struct.pack("<Q", len(text)), text, *body])
 
 
 def _broken(path: Path, reason: str) -> BrokenCheckpoint:
