@@ -32,6 +32,7 @@ from facelab.core.networks.encoder import Encoder, load_encoder
 from facelab.core.studio.boundary import fit_boundary
 from facelab.core.studio.components import StreamingCovariance
 from facelab.core.studio.condition import condition
+from facelab.core.tuning.job import fast_half
 from facelab.core.values import F32, F64, U8
 from models.training.data import load_faces, to_batch
 from models.training.normals import look, write_normals
@@ -81,9 +82,9 @@ class Studio:
 
     @torch.inference_mode()
     def render(self, w: F32) -> torch.Tensor:
-        """w [N, w_dim] to pictures [N, 3, R, R], bfloat16 arithmetic."""
+        """w [N, w_dim] to pictures [N, 3, R, R], in bfloat16 where the processor computes in it."""
         pictures = []
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast_half("cpu")):
             for part in _parts(w, 16):
                 codes = np.repeat(part[:, None], self.generator.info.num_ws, 1)
                 pictures.append(self.generator.render(codes).float().clamp(-1, 1))

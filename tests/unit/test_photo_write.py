@@ -158,7 +158,8 @@ def test_png_texts_become_exif_elsewhere(tmp_path: Path) -> None:
 
 def test_broken_exif_of_the_source_does_not_stop_writing(shared: Path, tmp_path: Path) -> None:
     for name in ("exif_garbage.jpg", "exif_loop.jpg", "pil_invalid-exif.jpg", "pil_broken_exif_dpi.jpg",
-                 "bomb_text.png", "pil_exif_typeerror.jpg", "pil_sugarshack_bad_mpo_header.jpg", "pil_icc_profile_big.jpg"):  # fmt: skip
+                 "bomb_text.png", "pil_exif_typeerror.jpg", "pil_sugarshack_bad_mpo_header.jpg",
+        "pil_icc_profile_big.jpg"):  # fmt: skip
         photo = read_photo(shared / "hostile" / name)
         for suffix in SUFFIXES:
             out = tmp_path / f"{Path(name).stem}{suffix}"

@@ -52,7 +52,8 @@ def styled_conv(
     Constant noise has no gradient here; where only codes are sought autograd does as well (measured).
     """
     if torch.is_grad_enabled() and weight.requires_grad:
-        out: Tensor = _Styled.apply(x, weight, styles, noise, strength, bias, layer)
+        arguments = (x, weight, styles, noise, strength, bias, layer)
+        out: Tensor = _Styled.apply(*arguments)  # type: ignore[no-untyped-call]  # torch leaves it untyped
         return out
     return _forward(x, weight, styles, noise, strength, bias, layer).out
 
@@ -99,16 +100,16 @@ def _forward(
 class _Styled(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, *arguments: Any) -> Tensor:
-        x, weight, styles, noise, strength, bias, layer = arguments
-        kept = _forward(x, weight, styles, noise, strength, bias, layer)
-        ctx.save_for_backward(x, weight, styles[0], noise, strength, *kept)
+        x, weight, styles, noise, *_, layer = arguments
+        kept = _forward(*arguments)
+        ctx.save_for_backward(x, weight, styles[0], noise, *kept)
         ctx.layer = layer
         return kept.out
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]  # torch leaves it untyped
+    @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        x, weight, s, noise, strength, out, x_used, used, energy, square, z = ctx.saved_tensors
+        x, weight, s, noise, out, x_used, used, energy, square, z = ctx.saved_tensors
         layer: Layer = ctx.layer
         grad = torch.ops.aten.leaky_relu_backward(grad, out, SLOPE, True)
         if layer.clamp is not None:
@@ -159,7 +160,7 @@ def outer(outputs: Tensor, inputs: Tensor, *, up: bool) -> Tensor:
 
 
 def blur(grad: Tensor, kernel: Tensor, padding: int) -> Tensor:
-    """The (symmetric) filter on [1, C, H, W]. Padded beforehand: torch computes small depthwise inputs by the channel."""
+    """The (symmetric) filter on [1, C, H, W], padded beforehand: small ones torch would compute channel by channel."""
     return F.conv2d(F.pad(grad, (padding,) * 4), kernel, groups=len(kernel))
 
 
