@@ -1,0 +1,11 @@
+#!/bin/sh
+# There: stage b (a minute), then stage c until the time is over. START: the checkpoint of stage a.
+#   OUT=... START=runs/a/checkpoint MINUTES=8 CALLS=1 sh models/training/gpu/2-adversarial.sh
+set -eu
+run=${RUN:-runs/c}
+[ -f runs/b/checkpoint/state.json ] || python3 -m models.training.prior --data runs/data \
+    --start "${START:-runs/a/checkpoint}" --run runs/b --threads "${THREADS:-8}" ${PRIOR_OPTIONS:-}
+python3 -m models.training.adversarial --data runs/data --measure runs/data --start runs/b/checkpoint --run "$run" \
+    --images "${IMAGES:-0}" --minutes "${MINUTES:-8}" --calls "${CALLS:-1}" --batch "${BATCH:-64}" \
+    --report-minutes 2 --checkpoint-minutes 4 ${OPTIONS:-}
+python3 -m models.training.gpu.slim --run "$run" --out "$OUT"

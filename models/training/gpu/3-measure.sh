@@ -1,0 +1,5 @@
+#!/bin/sh
+# There: time and memory at 1024 px, and whether CPU and CUDA agree. OUT=... sh models/training/gpu/3-measure.sh
+set -eu
+python3 -m models.training.gpu.speed --out "$OUT/speed.json" ${OPTIONS:-}
+python3 -m models.training.gpu.parity --data runs/data --out "$OUT/parity.json" ${GOLDEN:+--golden "$GOLDEN"}
