@@ -8,15 +8,9 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from places import shared_dir
 
 import facelab  # noqa: F401  (sets OMP_WAIT_POLICY before torch is imported)
-
-REPO = Path(__file__).resolve().parent.parent
-
-
-def shared_dir() -> Path:
-    """The folder with photos, golden data and measuring nets; it need not exist."""
-    return Path(os.environ.get("FACELAB_SHARED", REPO.parent / "shared"))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import REPO, shared_dir
+from places import REPO, shared_dir
 
 # one process per run of files: the peak is measured from before the first to after each one
 PROBE = """

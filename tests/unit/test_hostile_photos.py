@@ -12,8 +12,8 @@ from pathlib import Path
 import hostile_files
 import numpy as np
 import pytest
-from conftest import REPO, shared_dir
 from PIL import Image
+from places import REPO, shared_dir
 
 from facelab.core.errors import UnreadablePhoto
 from facelab.core.finder import find_faces

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from conftest import REPO
+from places import REPO
 from tiny_models import tiny_generator
 
 from facelab.core.editing.directions import Direction
