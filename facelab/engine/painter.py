@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from facelab.core.paste import Box, Canvas, Place, compose, frame_box, grain_of, placed
+from facelab.core.paste import Box, Canvas, Place, compose, frame_box, grain_of, placed, sketch
 from facelab.core.photo import merge_edit, to_srgb
 from facelab.core.recipe import EditRecipe
 from facelab.core.values import F32, U8
@@ -88,7 +88,8 @@ def _draw_after(session: Session, work: FaceWork, recipe: EditRecipe, region: Re
     seen = _view(work, region)
     change, code = change_of(session, work, recipe, draft=draft)
     pixels = seen.shown.copy()
-    patch = compose(seen.canvas, change, window=seen.window, exact=not draft, grain=seen.grain)
+    lay = sketch if draft else compose
+    patch = lay(seen.canvas, change, window=seen.window, grain=seen.grain)
     if patch is not None:
         x0, y0, x1, y1 = patch.box
         left, top, _, _ = seen.window
@@ -168,7 +169,7 @@ def scaled(session: Session, works: Sequence[FaceWork], recipe: EditRecipe, widt
         place = place_of(work)
         canvas = Canvas(pixels, placed(place.to_photo, (0, 0), (width / columns, height / rows)))
         change, _ = change_of(session, work, recipe)
-        patch = compose(canvas, change, exact=False, grain=_grain(canvas, place))
+        patch = sketch(canvas, change, grain=_grain(canvas, place))
         if patch is not None:
             x0, y0, x1, y1 = patch.box
             pixels = pixels.copy()

@@ -4,14 +4,15 @@
 `compose` lays that on the photo. The recipe and its reasons are in each module.
 """
 
-from facelab.core.paste.change import Change, Motion, Nature, Place, Still, make_change
-from facelab.core.paste.compose import Box, Canvas, Patch, compose, frame_box, grain_of, placed
+from facelab.core.paste.change import Change, Layer, Motion, Nature, Place, Still, make_change
+from facelab.core.paste.compose import Box, Canvas, Patch, compose, frame_box, grain_of, placed, sketch
 from facelab.core.paste.knots import SliderMotion, mixed
 
 __all__ = [
     "Box",
     "Canvas",
     "Change",
+    "Layer",
     "Motion",
     "Nature",
     "Patch",
@@ -24,4 +25,5 @@ __all__ = [
     "make_change",
     "mixed",
     "placed",
+    "sketch",
 ]

@@ -20,6 +20,7 @@ from facelab.core.paste.frame import (
     UNITS,
     Zone,
     blur,
+    colour,
     lum,
     paint_side,
     points_in_units,
@@ -38,7 +39,8 @@ LIP_COLOUR = 0.65  # share of a colour change that expressions do not make
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """A face in its photo. to_photo: u to photo px. photo: the photo's crop on the paint grid, f32 [P, P, 3].
+    """A face in its photo. to_photo: u to photo px. photo, small: the photo's crop on the paint grid, f32 [P, P, 3],
+    and on the crop grid. calm: levels a difference may reach, small near the face's outline, f32 [P, P].
 
     gray: the photo has no colour here, and gets none.
     """
@@ -48,6 +50,8 @@ class Place:
     paint: Zone
     trust: F32
     photo: F32
+    small: F32
+    calm: F32
     gray: bool
 
     @classmethod
@@ -56,13 +60,17 @@ class Place:
         side = paint_side(alignment.size)
         inside = points_in_units(points, alignment)
         crop = extract(srgb, Alignment(alignment.quad, side)).pixels
+        photo, paint = crop.astype(np.float32), zone(inside, side)
+        calm = PERIPHERY / np.maximum(smoothstep(0.55, 0.95, paint.rho), 1e-6)
         spread = crop.max(axis=2).astype(np.int16) - crop.min(axis=2)
         return cls(
             units_to_photo(alignment),
             zone(inside, UNITS),
-            zone(inside, side),
+            paint,
             trusted(inside),
-            crop.astype(np.float32),
+            photo,
+            resized(photo, UNITS),
+            calm.astype(np.float32),
             bool(np.percentile(spread, 99) <= 2),
         )
 
@@ -103,7 +111,7 @@ def _misplacement(place: Place, small: F32) -> F32:
     The encoder's face has its lips and lids some px beside the photo's; edits measured there would be laid beside
     them. All pictures of the generator are put right by this smooth field; tuned, it is close to 0.
     """
-    photo = resized(place.photo, UNITS)
+    photo = place.small
     flow = step_flow(Stretch.of(small, place.trust).bits(small), Stretch.of(photo, place.trust).bits(photo))
     weight = belief(small, photo - blur(photo - small, SLOW), flow, place.trust)
     return smooth_field(flow, weight, TURN_STIFFNESS)[MARGIN : MARGIN + UNITS, MARGIN : MARGIN + UNITS]
@@ -130,13 +138,21 @@ class Nature:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A picture f32 [P, P, 3] over the crop and a weight f32 [P, P]."""
+
+    picture: F32
+    weight: F32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """motion: the field, f32 [256, 256, 2] in u. added: what is added, times the mask, and where the mask is above 0,
-    f32 [P, P, 4]. redrawn: the picture that replaces the photo's and how much, f32 [P, P, 4], or None."""
+    """motion: the field, f32 [256, 256, 2] in u. added: what is added, masked already; weight: the mask.
+    redrawn: the picture that replaces the photo's; weight: how much; or None."""
 
     motion: F32
-    added: F32
-    redrawn: F32 | None
+    added: Layer
+    redrawn: Layer | None
 
 
 def make_change(place: Place, still: Still, face: F32, edit: F32, motion: Motion, nature: Nature) -> Change:
@@ -146,29 +162,25 @@ def make_change(place: Place, still: Still, face: F32, edit: F32, motion: Motion
     what appears or goes too, glasses or a beard (the same array when nothing does).
     """
     side = place.photo.shape[0]
-    inner = motion.field[MARGIN : MARGIN + UNITS, MARGIN : MARGIN + UNITS]
+    inner = np.ascontiguousarray(motion.field[MARGIN : MARGIN + UNITS, MARGIN : MARGIN + UNITS])
     fine = np.asarray(cv2.resize(inner, (side, side), interpolation=cv2.INTER_LINEAR), np.float32) * (side / UNITS)
-    warped, photo = moved(still.paint, fine), moved(place.photo, fine)
-    drawn = still.put(face)
+    warped, drawn = moved(still.paint, fine), still.put(face)
+    photo = moved(place.small, inner)
     lost = _lost_by_motion(place, still, inner, resized(drawn, UNITS), motion, nature)
     difference = _keep_skin(drawn - warped, place, lost, nature.free)
-    difference = _calm_periphery(difference, place.paint.rho)
+    difference = _calm_periphery(difference, place.calm)
     difference = _no_new_saturation(difference, photo)
     added, support = difference * place.paint.mask[..., None], place.paint.mask
     if edit is not face:
         final = still.put(edit)
         added, support = added + (final - drawn) * place.paint.temples[..., None], place.paint.temples
-        seen = confidence_of_object(resized(drawn, UNITS), resized(final, UNITS), resized(photo, UNITS))
+        seen = confidence_of_object(resized(drawn, UNITS), resized(final, UNITS), photo)
         lost = 1 - (1 - lost) * (1 - (1 - seen) * place.crop.temples)
         drawn = final
     if place.gray:
         added, drawn = _without_colour(added), _without_colour(drawn)
     picture = warped + resized(moved(still.slow, inner), side)
-    return Change(
-        motion.field,
-        np.concatenate([added, support[..., None]], axis=2),
-        _redrawn(picture, drawn, lost * nature.strength),
-    )
+    return Change(motion.field, Layer(added, support), _redrawn(picture, drawn, lost * nature.strength))
 
 
 def _without_colour(picture: F32) -> F32:
@@ -181,13 +193,13 @@ def _lost_by_motion(place: Place, still: Still, inner: F32, face: F32, motion: M
     return np.asarray((1 - keep) * (1 - smoothstep(0.70, 0.95, place.crop.rho)) * place.crop.mask, np.float32)
 
 
-def _redrawn(picture: F32, drawn: F32, lost: F32) -> F32 | None:
+def _redrawn(picture: F32, drawn: F32, lost: F32) -> Layer | None:
     """The generator's own detail, a little sharpened, on the photo's slow light and colour."""
     side = drawn.shape[0]
     share = np.clip(resized(np.where(lost < 0.004, 0, lost).astype(np.float32), side), 0, 1)
     if not share.any():
         return None
-    return np.concatenate([picture + (drawn - blur(drawn, side / UNITS)), share[..., None]], axis=2)
+    return Layer(picture + (drawn - blur(drawn, side / UNITS)), share)
 
 
 def _keep_skin(difference: F32, place: Place, lost: F32, free: float) -> F32:
@@ -201,27 +213,28 @@ def _keep_skin(difference: F32, place: Place, lost: F32, free: float) -> F32:
     mask = place.crop.mask
     small = resized(difference, UNITS)
     slow = blur(small * mask[..., None], 10) / (blur(mask, 10) + 0.02)[..., None]
-    difference = difference - np.float32(0.8 * free) * resized(slow - lum(slow)[..., None], side)
-    kept = np.clip(1 - resized(lost, side), 0, 1)[..., None]
-    return np.asarray(difference - LIP_COLOUR * free * kept * (difference - lum(difference)[..., None]), np.float32)
+    difference = difference - np.float32(0.8 * free) * resized(colour(slow), side)
+    kept = np.clip(1 - resized(lost, side), 0, 1) * np.float32(LIP_COLOUR * free)
+    return np.asarray(difference - colour(difference) * kept[..., None], np.float32)
 
 
-def _calm_periphery(difference: F32, rho: F32) -> F32:
-    """The generator paints hair and background near the outline: its differences are limited there."""
-    limit = PERIPHERY / np.maximum(smoothstep(0.55, 0.95, rho), 1e-6)
-    largest = np.abs(difference).max(axis=2)
+def _calm_periphery(difference: F32, limit: F32) -> F32:
+    """The generator paints hair and background near the outline: its differences are limited there, softly."""
+    red, green, blue = cv2.split(np.abs(difference))
+    largest = np.maximum(np.maximum(red, green), blue)
     return np.asarray(difference * (limit / (limit + largest))[..., None], np.float32)
 
 
 def _no_new_saturation(difference: F32, photo: F32) -> F32:
-    """Nothing becomes more colourful than the photo is near by: lips do not redden. photo: moved, [P, P, 3]."""
-    step = difference.shape[0] / UNITS
-    goal = photo + difference
-    colour = goal - lum(goal)[..., None]
-    own = np.linalg.norm(photo - lum(photo)[..., None], axis=2)
-    reach = round(5 * step) | 1
-    near = cv2.dilate(blur(own, step), np.ones((reach, reach), np.uint8))
-    room = np.maximum(blur(np.asarray(near, np.float32), reach / 3) * 1.05 + 2, own)
-    size = np.linalg.norm(colour, axis=2)
-    excess = np.maximum(size - room, 0) / np.maximum(size, 1e-6)
-    return np.asarray(difference - colour * excess[..., None], np.float32)
+    """Nothing becomes more colourful than the photo is near by: lips do not redden.
+
+    photo: moved, on the crop grid f32 [128, 128, 3]; excess colour is as smooth as that.
+    """
+    goal = colour(photo + resized(difference, UNITS))
+    own, size = (np.linalg.norm(picture, axis=2) for picture in (colour(photo), goal))
+    near = cv2.dilate(blur(own, 1), np.ones((5, 5), np.uint8))
+    room = np.maximum(blur(np.asarray(near, np.float32), 1.7) * 1.05 + 2, own)
+    excess = (np.maximum(size - room, 0) / np.maximum(size, 1e-6)).astype(np.float32)
+    if not excess.any():
+        return difference
+    return difference - resized(goal * excess[..., None], difference.shape[0])

@@ -31,7 +31,12 @@ def smoothstep(low: float, high: float, x: ArrayLike) -> F32:
 
 def lum(picture: F32) -> F32:
     """Brightness [H, W] of a picture [H, W, 3]."""
-    return np.asarray(picture @ LUM, np.float32)
+    return np.asarray(cv2.transform(picture, LUM[None]), np.float32).reshape(picture.shape[:2])
+
+
+def colour(picture: F32) -> F32:
+    """A picture [H, W, 3] without its brightness."""
+    return np.asarray(cv2.transform(picture, np.eye(3, dtype=np.float32) - LUM[None]), np.float32)
 
 
 def blur(picture: F32, sigma: float) -> F32:
