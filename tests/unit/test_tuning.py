@@ -78,10 +78,13 @@ def test_tuning_adds_8_db_and_touches_neither_the_code_nor_the_base(
 
 
 def test_locality_keeps_the_neighbourhood_at_little_cost(base: FaceGenerator, pivots: tuple[Pivot, Pivot]) -> None:
-    """Agreement with the base on the alpha ball up >= 5 dB for <= 1.5 dB on the photo."""
+    """Agreement with the base on the alpha ball up >= 5 dB for <= 1.5 dB on the photo, with the paper's weight 0.1.
+
+    Measured: +7.6 dB for -0.4 dB (0.5 as weight: too much for this picture, -2.9 dB).
+    """
     pivot = pivots[0]
     free = run(tune(base, picture(), [pivot], PLAN, LOSS)).generator
-    held = run(tune(base, picture(), [pivot], replace(PLAN, locality_every=1, locality=0.5), LOSS)).generator
+    held = run(tune(base, picture(), [pivot], replace(PLAN, locality_every=1, locality=0.1), LOSS)).generator
     assert agreement(base, held, pivot) >= agreement(base, free, pivot) + 5
     assert decibels(held, pivot, picture()) >= decibels(free, pivot, picture()) - 1.5
 
