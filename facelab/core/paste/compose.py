@@ -104,8 +104,8 @@ def compose(canvas: Canvas, change: Change, *, window: Box | None = None, grain:
 
 
 def sketch(canvas: Canvas, change: Change, *, window: Box | None = None, grain: F32 | None = None) -> Patch | None:
-    """`compose` several times faster, for pictures that a hand on a slider waits for: sampled in 8 bit, up to a level
-    coarser, and without the exact mask."""
+    """`compose` several times faster, for pictures that a hand on a slider waits for: sampled in 8 bit, a level coarser
+    (some more where a cubic overshoots black or white), and without the exact mask."""
     box = _common(active_box(canvas, change), window)
     if box is None:
         return None
