@@ -71,19 +71,17 @@ def test_the_noise_that_w_projection_optimises_is_kept_and_normal() -> None:
     assert decibels(task, found) != pytest.approx(decibels(task, without), abs=1e-4)
 
 
-def test_w_plus_fits_a_photo_better_than_w_and_w_first_stays_nearer_the_mean() -> None:
+def test_w_plus_fits_a_photo_better_than_w_and_w_first_at_least_as_well() -> None:
+    """W 12.7 dB, W+ 16.2 dB, W then W+ 17.6 dB on a foreign picture.
+
+    That W first stays nearer the mean does not hold on a random generator: measured 1.59 sigma from w_avg
+    against 0.94 of plain W+, because W itself goes to 1.12. It is not claimed here.
+    """
     task = problem()
     plan = replace(QUICK, steps=150, plus_steps=150)
     w, plus, both = (run(inverter(key).invert(task, plan)) for key in ("w", "w+", "w-then-w+"))
     assert decibels(task, plus) > decibels(task, w) + 0.3
     assert decibels(task, both) >= decibels(task, w)
-    mean, _ = w_statistics(task.generator, 0)
-    spread = {
-        f.pivot.inverter: float(((f.pivot.latent.w_plus - f.pivot.latent.w_plus.mean(0)) ** 2).sum())
-        for f in (plus, both)
-    }
-    assert np.isfinite(mean).all()
-    assert spread["w-then-w+"] < spread["w+"]
 
 
 def test_the_noise_stage_adds_15_db() -> None:
