@@ -198,3 +198,14 @@ def test_codes_of_an_arranged_generator_can_be_sought(network: Generator) -> Non
         slopes.append(torch.autograd.grad(total, [w_plus, *noise.values()]))
     for got, want in zip(*slopes, strict=True):
         torch.testing.assert_close(got, want, atol=1e-5, rtol=1e-3)
+
+
+def test_a_picture_drawn_in_inference_mode_leaves_nothing_that_forbids_gradients_later() -> None:
+    generator = Generator(CONFIG).requires_grad_(False)
+    w = torch.randn(1, generator.config.num_ws, CONFIG.w_dim)
+    with torch.inference_mode():
+        generator.synthesis(w, "const")
+    code = w.requires_grad_()
+    generator.synthesis(code, "const").square().sum().backward()
+    assert code.grad is not None
+    assert code.grad.abs().sum() > 0

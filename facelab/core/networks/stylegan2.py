@@ -201,7 +201,8 @@ class StyledConv(nn.Module):
             return over_kernel(weight.square(), up=self.up)
         kept = self._kept
         if kept is None or kept[0] is not weight or kept[1] != weight._version:
-            kept = (weight, weight._version, over_kernel(weight.detach().square(), up=self.up))
+            with torch.inference_mode(False):  # kept for callers that differentiate later
+                kept = (weight, weight._version, over_kernel(weight.detach().square(), up=self.up))
             self._kept = kept
         return kept[2]
 
