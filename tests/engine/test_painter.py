@@ -187,8 +187,10 @@ def test_an_edit_can_be_seen(face: tuple[Session, FaceWork]) -> None:
 def test_a_draft_is_the_picture_within_a_few_levels(face: tuple[Session, FaceWork]) -> None:
     for scale in (1.0, 0.5):
         draft, full = (draw(*face, MIXED, whole(astronaut(), scale), draft=d).pixels for d in (True, False))
-        assert apart(draft, full) <= 4
-        assert np.abs(draft.astype(int) - full).mean() < 0.1
+        difference = np.abs(draft.astype(int) - full)
+        assert np.percentile(difference, 99.99) <= 2
+        assert difference.max() <= 12  # a few px beside strong edges, where cubics overshoot
+        assert difference.mean() < 0.1
 
 
 def test_the_screen_shows_what_is_exported(face: tuple[Session, FaceWork]) -> None:

@@ -177,9 +177,9 @@ def make_change(place: Place, still: Still, face: F32, edit: F32, motion: Motion
         seen = confidence_of_object(resized(drawn, UNITS), resized(final, UNITS), photo)
         lost = 1 - (1 - lost) * (1 - (1 - seen) * place.crop.temples)
         drawn = final
-    if place.gray:
-        added, drawn = _without_colour(added), _without_colour(drawn)
     picture = warped + resized(moved(still.slow, inner), side)
+    if place.gray:
+        added, drawn, picture = _without_colour(added), _without_colour(drawn), _without_colour(picture)
     return Change(motion.field, Layer(added, support), _redrawn(picture, drawn, lost * nature.strength))
 
 
