@@ -1,4 +1,4 @@
-"""What `fast`, `balanced` and `faithful` do. The figures of the first two come from tests/benchmark/curve.json."""
+"""What `fast`, `balanced` and `faithful` do. The figures of the first two come from tests/benchmark/presets.py."""
 
 from __future__ import annotations
 
@@ -67,18 +67,18 @@ class Preset:
 
 
 FAST = TuningPlan(
-    steps=90, learning_rate=1e-3, perceptual=0.5, l1=1.0, decay=0.5, locality_every=4, locality=0.2, half=True
+    steps=48, learning_rate=2.5e-3, perceptual=0.5, l1=1.0, decay=0.5, locality_every=4, locality=0.2, half=True
 )
 BALANCED = TuningPlan(
-    steps=240, learning_rate=1e-3, perceptual=0.5, l1=1.0, decay=0.5, locality_every=2, locality=0.4, half=True
+    steps=140, learning_rate=2.5e-3, perceptual=0.5, l1=1.0, decay=0.5, locality_every=4, locality=0.4, half=True
 )
 PAPER = TuningPlan(steps=350, learning_rate=3e-4, betas=(0.9, 0.999), stop_lpips=0.06)
 FAITHFUL = TuningPlan(steps=1500, learning_rate=3e-4, betas=(0.9, 0.999), plateau=Plateau())
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
-        "fast": Preset("fast", "w", "encoder", 30, 0.05, FAST, FAST),
-        "balanced": Preset("balanced", "w", "encoder", 60, 0.05, BALANCED, BALANCED),
+        "fast": Preset("fast", "w", "encoder", 20, 0.05, FAST, FAST),
+        "balanced": Preset("balanced", "w", "encoder", 40, 0.05, BALANCED, BALANCED),
         "faithful": Preset("faithful", "w", "mean", 450, 0.01, FAITHFUL, PAPER),
     }
 )
