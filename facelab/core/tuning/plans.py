@@ -67,7 +67,7 @@ class Preset:
 
 
 FAST = TuningPlan(
-    steps=48, learning_rate=2.5e-3, perceptual=0.5, l1=1.0, decay=0.5, locality_every=4, locality=0.2, half=True
+    steps=44, learning_rate=2.5e-3, perceptual=0.5, l1=1.0, decay=0.5, locality_every=4, locality=0.2, half=True
 )
 BALANCED = TuningPlan(
     steps=140, learning_rate=2.5e-3, perceptual=0.5, l1=1.0, decay=0.5, locality_every=4, locality=0.4, half=True
