@@ -42,6 +42,8 @@ WINDOW = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+# the test in a real window: an X server without a screen, and a hand for the mouse
+X_PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
 CJK_FONTS = ("/usr/share/fonts", "NotoSansCJK*")
 
 
@@ -71,8 +73,8 @@ def missing_packages(*, tests: bool) -> list[str]:
     missing = {package for library, package in wanted.items() if not loads(library)}
     if importlib.util.find_spec("ensurepip") is None:  # Debian splits it off
         missing.add(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")
-    if tests and shutil.which("Xvfb") is None:
-        missing.add("xvfb")
+    if tests:
+        missing |= {package for program, package in X_PROGRAMS.items() if shutil.which(program) is None}
     if tests and not any(Path(CJK_FONTS[0]).rglob(CJK_FONTS[1])):
         missing.add("fonts-noto-cjk")
     return sorted(missing)
