@@ -40,7 +40,7 @@ class Judges:
     def by_weights(self, weight: F32, bias: float) -> Score:
         """A linear score of the net's features."""
         eyes = self._gallery.eyes
-        return lambda pictures: np.asarray(eyes.see(pictures).features @ weight + bias, np.float32)
+        return lambda pictures: np.asarray(eyes.features(pictures) @ weight + bias, np.float32)
 
     def of_all(self, judges: Mapping[str, Score | None]) -> Callable[[U8], Mapping[str, F32]]:
         """One look at a picture answers for all these sliders."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from facelab.engine.studio import Studio
 from facelab.engine.toolkit import Toolkit, load_toolkit, model_directions
 from facelab.paths import models_dir
 
+Fit = Callable[..., v.FitResult]
+
 
 def make_studio(seed: int = 0, *, encoder: bool = True) -> Studio:
     generator = tiny_generator(seed=seed)
@@ -38,8 +41,35 @@ def make_studio(seed: int = 0, *, encoder: bool = True) -> Studio:
 
 
 @pytest.fixture(scope="module")
-def studio() -> Studio:
+def shared_studio() -> Studio:
+    """Its pictures are drawn and looked at once for all tests."""
     return make_studio()
+
+
+@pytest.fixture
+def studio(shared_studio: Studio) -> Studio:
+    """Without a slider."""
+    shared_studio.toolkit.directions = {}
+    return shared_studio
+
+
+@pytest.fixture(scope="module")
+def fitted(shared_studio: Studio) -> Fit:
+    """`plan(...)` fitted and not kept; equal plans once for all tests."""
+    done: dict[str, v.FitResult] = {}
+
+    def fit(**given: object) -> v.FitResult:
+        asked = plan(**given)
+        if repr(asked) not in done:
+            done[repr(asked)] = run(shared_studio.fit(asked, keep=False))
+        return done[repr(asked)]
+
+    return fit
+
+
+def named(fitted: Fit, *attributes: str) -> dict[str, Direction]:
+    """Sliders that are called as what they were fitted on."""
+    return {key: replace(fitted(attribute=key).direction, key=key) for key in attributes}
 
 
 def plan(**given: object) -> v.FitPlan:
@@ -47,8 +77,8 @@ def plan(**given: object) -> v.FitPlan:
 
 
 @pytest.mark.parametrize("space", ["z", "w", "w+"])
-def test_a_slider_raises_what_it_was_fitted_on_in_every_space(studio: Studio, space: str) -> None:
-    result = run(studio.fit(plan(space=space), keep=False))
+def test_a_slider_raises_what_it_was_fitted_on_in_every_space(studio: Studio, fitted: Fit, space: str) -> None:
+    result = fitted(space=space)
     assert result.effect.interval[0] > 0.5, "more often than by chance, though random networks are far from linear"
     assert result.effect.low_after > result.effect.low_before, "the worst samples get better"
     assert result.accuracy > 0.7
@@ -63,10 +93,9 @@ def test_a_slider_raises_what_it_was_fitted_on_in_every_space(studio: Studio, sp
     assert moved == pytest.approx(1.5, rel=1e-3), "one unit of the slider is one unit of the judgement"
 
 
-def test_the_paper_s_own_normal_is_the_step_when_asked_for(studio: Studio) -> None:
-    whitened = run(studio.fit(plan(), keep=False))
-    plain = run(studio.fit(plan(plain=True), keep=False))
-    cosine = float(whitened.direction.vector @ plain.direction.vector)
+def test_the_paper_s_own_normal_is_the_step_when_asked_for(fitted: Fit) -> None:
+    whitened, plain = fitted().direction, fitted(plain=True).direction
+    cosine = float(whitened.vector @ plain.vector)
     assert 0.2 < cosine < 0.999
 
 
@@ -139,9 +168,8 @@ def test_bad_requests_are_refused_before_anything_is_drawn(studio: Studio) -> No
         run(studio.fit(plan(key="twice"), keep=True))
 
 
-def test_conditions_are_left_alone_and_a_spanned_slider_is_refused() -> None:
-    studio = make_studio()
-    first = run(studio.fit(plan(key="first"), keep=False)).direction
+def test_conditions_are_left_alone_and_a_spanned_slider_is_refused(studio: Studio, fitted: Fit) -> None:
+    first = replace(fitted().direction, key="first")
     studio.toolkit.directions = {"first": first}
     other = run(studio.fit(plan(key="other", attribute="age", conditions=("first",)), keep=False))
     assert abs(float(other.direction.vector @ first.held)) < 1e-6
@@ -164,10 +192,8 @@ def test_progress_has_totals_and_cancelling_leaves_nothing_behind() -> None:
 # --- leakage, components ----------------------------------------------------------------------
 
 
-def test_matrix_measures_pictures_before_and_after_locking() -> None:
-    studio = make_studio()
-    made = {key: run(studio.fit(plan(key=key, attribute=key), keep=False)).direction for key in ("quality", "age")}
-    studio.toolkit.directions = made
+def test_matrix_measures_pictures_before_and_after_locking(studio: Studio, fitted: Fit) -> None:
+    studio.toolkit.directions = named(fitted, "quality", "age")
     found = run(studio.matrix(v.MeasureMatrix(faces=12)))
     assert found.before.keys == ("quality", "age")
     np.testing.assert_allclose(np.diag(found.before.share), 1)
@@ -178,8 +204,7 @@ def test_matrix_measures_pictures_before_and_after_locking() -> None:
 
 
 @pytest.mark.parametrize("kind", ["pca", "sefa"])
-def test_components_become_sliders(kind: str) -> None:
-    studio = make_studio()
+def test_components_become_sliders(studio: Studio, kind: str) -> None:
     found = run(studio.components(v.FindComponents(kind, 4, 2000, LayerRange(2, 4))))
     assert len(found.strips) == 4
     kept = run(studio.keep_component(v.KeepComponent("wave", {"ko": "물결"}, 1, -1)))
@@ -236,9 +261,10 @@ def test_a_hundred_thousand_w_are_streamed_in_bounded_memory() -> None:
 # --- files ------------------------------------------------------------------------------------
 
 
-def test_export_and_import_carry_everything(tmp_path: Path) -> None:
-    studio = make_studio()
-    result = run(studio.fit(plan(key="clear", names={"en": "Clear", "ja": "鮮明"}), keep=True))
+def test_export_and_import_carry_everything(studio: Studio, fitted: Fit, tmp_path: Path) -> None:
+    given = replace(fitted().direction, key="clear", labels={"en": "Clear", "ja": "鮮明"})
+    save_own(given)
+    studio.take_in(given)
     run(studio.export(v.ExportDirection("clear", tmp_path / "clear")))
     assert sorted(path.name for path in (tmp_path / "clear").iterdir()) == [
         "direction.npy",
@@ -251,14 +277,14 @@ def test_export_and_import_carry_everything(tmp_path: Path) -> None:
     assert "clear" not in studio.toolkit.directions
     assert not own_folder(studio.sha256).joinpath("clear").exists()
     back = run(studio.import_array(v.ImportArray(tmp_path / "clear", "")))
-    np.testing.assert_array_equal(back.direction.vector, result.direction.vector)
+    np.testing.assert_array_equal(back.direction.vector, given.vector)
     assert back.direction.labels == {"en": "Clear", "ja": "鮮明"}
-    assert back.direction.sigma == pytest.approx(result.direction.sigma)
+    assert back.direction.sigma == pytest.approx(given.sigma)
 
 
-def test_a_direction_of_another_generator_is_refused_by_name(tmp_path: Path) -> None:
-    here, there = make_studio(0), make_studio(1)
-    run(here.fit(plan(key="clear"), keep=True))
+def test_a_direction_of_another_generator_is_refused_by_name(studio: Studio, fitted: Fit, tmp_path: Path) -> None:
+    here, there = studio, make_studio(1)
+    here.take_in(replace(fitted().direction, key="clear"))
     run(here.export(v.ExportDirection("clear", tmp_path / "clear")))
     with pytest.raises(WrongGenerator, match=here.sha256[:12]) as caught:
         run(there.import_array(v.ImportArray(tmp_path / "clear", "clear")))
@@ -282,11 +308,8 @@ def test_own_sliders_come_with_their_model_and_damaged_ones_are_told() -> None:
     assert "mine" not in model_directions(toolkit)
 
 
-def test_recipes_of_own_and_given_sliders_commute() -> None:
-    studio = make_studio()
-    made = {
-        key: run(studio.fit(plan(key=key, attribute=key), keep=False)).direction for key in ("quality", "age", "yaw")
-    }
+def test_recipes_of_own_and_given_sliders_commute(studio: Studio, fitted: Fit) -> None:
+    made = named(fitted, "quality", "age", "yaw")
     codes = draw(studio.toolkit.generator, [1]).w_plus[0]
     edits = [
         Edit("direction", "quality", 1.2),

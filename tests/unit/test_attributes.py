@@ -60,6 +60,17 @@ def test_mirrored_face_has_mirrored_yaw_and_nothing_else() -> None:
         torch.testing.assert_close(net(crops.flip(3)), net(crops) * sign, atol=1e-4, rtol=1e-4)
 
 
+def test_one_look_gives_scores_and_features() -> None:
+    net = load_attribute_net(BASE / "attributes.safetensors")
+    crops = torch.rand(2, 3, 128, 128, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    with torch.inference_mode():
+        scores, features = net.seen(crops)
+        torch.testing.assert_close(features, net.features(crops))
+        turned = net.everything(crops.flip(3))[:, : len(KEYS)]
+        turned[:, KEYS.index("yaw")] *= -1
+        torch.testing.assert_close(scores, (net.everything(crops)[:, : len(KEYS)] + turned) / 2)
+
+
 def test_embedded_sliders_belong_to_the_embedded_generator() -> None:
     generator = load_generator(BASE / "generator.safetensors")
     directions = load_directions(BASE / "directions", generator.info.sha256)

@@ -67,10 +67,15 @@ class AttributeNet(nn.Module):
 
     def forward(self, crops: Tensor) -> Tensor:
         """Standardised attributes [N, K], the mean over the crop and its mirror image."""
+        return self.seen(crops)[0]
+
+    def seen(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """Standardised attributes [N, K] as `forward` gives them, and the features [N, 160] of the unturned crop."""
         flip = torch.ones(len(KEYS))
         flip[KEYS.index("yaw")] = -1.0
-        both = self.everything(crops)[:, : len(KEYS)], self.everything(crops.flip(3))[:, : len(KEYS)]
-        return (both[0] + both[1] * flip.to(crops.device)) / 2
+        features = self.features(crops)
+        straight, mirrored = (self.out(x)[:, : len(KEYS)] for x in (features, self.features(crops.flip(3))))
+        return (straight + mirrored * flip.to(crops.device)) / 2, features
 
     def zeros(self) -> Tensor:
         """Standardised score [K] at which an attribute is neither there nor not: of the hand-labelled ones and yaw

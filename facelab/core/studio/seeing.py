@@ -73,11 +73,14 @@ class Eyes:
         return self.see(pictures).scores
 
     @torch.no_grad()
+    def features(self, pictures: U8) -> F32:
+        """The net's hidden layer f32 [N, F] of pictures u8 [N, R, R, 3]."""
+        return np.asarray(self.net.features(self._crops(pictures)).float().cpu().numpy(), np.float32)
+
+    @torch.no_grad()
     def see(self, pictures: U8, thumbs: int = 0) -> Seen:
         """Attributes and features of pictures; thumbs: side in px of the small copies, 0 = none."""
-        crops = self._crops(pictures)
-        scores = self.net(crops).float().cpu().numpy()
-        features = self.net.features(crops).float().cpu().numpy()
+        scores, features = (found.float().cpu().numpy() for found in self.net.seen(self._crops(pictures)))
         small = np.zeros((len(pictures), 0, 0, 3), np.uint8) if thumbs <= 0 else shrink(pictures, thumbs)
         by_key = {key: np.asarray(scores[:, i], np.float32) for i, key in enumerate(KEYS)}
         return Seen(by_key, np.asarray(features, np.float32), small)
