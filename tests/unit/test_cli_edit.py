@@ -14,6 +14,7 @@ from facelab.core.tuning import PRESETS
 from facelab.engine import expected, fitting
 from facelab.project.store import load_project
 from tests.unit.cli_runs import ASTRONAUT, HOPPER, Facelab, facelab, toolkit  # noqa: F401  (a fixture)
+from tests.unit.phone_photo import MARKS, phone_jpeg
 
 # ruff: noqa: F811  (pytest's fixtures)
 
@@ -152,3 +153,47 @@ def test_expected_seconds_learn_from_what_a_tuning_took() -> None:
     assert expected.seconds_for(toolkit(), "fast", 2) == pytest.approx(33.0)
     toolkit().step_seconds.clear()
     assert expected.seconds_for(toolkit(), "fast", 2) == pytest.approx(33.0)  # kept on disk
+
+
+def test_nothing_of_a_phone_photo_shows_the_unedited_face(facelab: Facelab, tmp_path: Path) -> None:
+    data, hidden = phone_jpeg(ASTRONAUT)
+    assert all(picture in data for picture in hidden)
+    assert all(mark in data for mark in MARKS)
+    phone = tmp_path / "phone.jpg"
+    phone.write_bytes(data)
+    outs = [tmp_path / f"out.{suffix}" for suffix in ("jpg", "png", "webp", "tif")]
+    arguments = ("edit", phone, "--set", "smile=2", *FAST, *[part for out in outs for part in ("--out", out)])
+    for gps in (False, True):
+        assert facelab(*arguments, *(["--force", "--keep-gps"] if gps else [])) == 0
+        words = ["thumbnails", "maker notes", "further pictures"]
+        assert all(word in facelab.err for word in words)
+        assert ("the GPS position" in facelab.err) != gps
+        for out in outs:
+            check_kept(phone, out, gps=gps)
+            check_gone(out.read_bytes(), hidden, gps=gps)
+
+
+def check_kept(phone: Path, out: Path, *, gps: bool) -> None:
+    with Image.open(out) as image, Image.open(phone) as before:
+        assert getattr(image, "n_frames", 1) == 1
+        assert image.size == before.size
+        assert image.info["icc_profile"] == before.info["icc_profile"]
+        exif = image.getexif()
+        assert [exif[tag] for tag in (271, 272, 315, 33432)] == ["Maker", "Phone 9", "Ada", "(c) Ada"]
+        assert exif[306] == "2026:01:02 03:04:05"
+        assert exif.get_ifd(34665)[36867] == "2025:12:31 23:59:59"
+        assert float(exif.get_ifd(34665)[33437]) == pytest.approx(1.8)
+        assert float(exif[282]) == pytest.approx(300, abs=0.1)
+        assert exif.get_ifd(34853).get(4) == ((139.0, 42.0, 0.0) if gps else None)
+    assert b"Ada Lovelace" in out.read_bytes()
+
+
+def check_gone(content: bytes, hidden: tuple[bytes, ...], *, gps: bool) -> None:
+    for picture in hidden:
+        pieces = [picture[i : i + 24] for i in range(650, len(picture) - 24, 24)]  # behind the tables all JPEGs share
+        assert not any(piece in content for piece in pieces)
+    places = {b"GPSLatitude", b"Shibuya"} if gps else set()
+    assert not [mark for mark in MARKS if mark in content and mark not in places]
+    if content[:2] == b"\xff\xd8":
+        assert content.count(b"\xff\xd8\xff") == 1
+        assert content.endswith(b"\xff\xd9")
