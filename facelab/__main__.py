@@ -7,13 +7,15 @@ import sys
 
 def main() -> int:
     from facelab.cli.main import main as command_line
-    from facelab.cli.main import wants_window
+    from facelab.cli.main import missing_library, wants_window
 
     arguments = sys.argv[1:]
     if not wants_window(arguments):
         return command_line(arguments)
-    from facelab.app import main as window  # PySide6 only when there is a window
-
+    try:
+        from facelab.app import main as window  # PySide6 only when there is a window
+    except ImportError as error:
+        return missing_library(error)
     return window(arguments)
 
 

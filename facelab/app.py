@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ctypes
 import logging
 import os
 import re
@@ -15,10 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import QLibraryInfo, QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from facelab.cli.main import missing_library
 from facelab.core.errors import CannotWrite
 from facelab.core.values import Notice
 from facelab.engine.mailbox import Mailbox
@@ -162,6 +164,18 @@ def _answers(number: int) -> bool:
     return False
 
 
+def load_x11(environment: dict[str, str]) -> None:
+    """Raises OSError with the name of the library that Qt's X11 platform lacks: Qt itself would abort."""
+    platform = environment.get("QT_QPA_PLATFORM", "").split(":")[0]
+    if not sys.platform.startswith("linux") or platform not in ("", "xcb"):
+        return
+    if not platform and environment.get("WAYLAND_DISPLAY"):
+        return
+    plugin = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms" / "libqxcb.so"
+    if plugin.is_file():
+        ctypes.CDLL(str(plugin))
+
+
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="facelab", description="Edit photos of faces. The verbs are listed by: facelab help"
@@ -188,6 +202,10 @@ def main(arguments: list[str]) -> int:
     if not has_display(dict(os.environ)):
         print(NO_DISPLAY, file=sys.stderr)
         return 4
+    try:
+        load_x11(dict(os.environ))
+    except OSError as error:
+        return missing_library(error)
     open_log()
     log_bugs()
     application = QApplication(["facelab"])

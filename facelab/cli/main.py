@@ -22,6 +22,14 @@ from facelab.engine.reports import open_log, safe_traceback
 OK, BUG, INTERRUPTED, TERMINATED = 0, 1, 130, 143
 log = logging.getLogger("facelab.cli")
 
+# what OpenCV and Qt load from the system (Debian's names), and what Qt's X11 platform loads besides
+SYSTEM_LIBRARIES = ("libGL.", "libEGL.", "libglib-", "libgthread-", "libxkbcommon.", "libfontconfig.", "libdbus-")
+SYSTEM_PACKAGES = "libgl1 libegl1 libglib2.0-0 libxkbcommon0 libfontconfig1 libdbus-1-3"
+WINDOW_PACKAGES = (
+    "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 "
+    "libxcb-xkb1 libxkbcommon-x11-0"
+)
+
 # verb -> module with `run(options) -> exit code`
 VERBS = {
     "edit": "facelab.cli.edit",
@@ -70,7 +78,8 @@ def _guarded(work: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except ImportError as error:
-        return _missing_library(error)
+        log.error("import\n%s", safe_traceback(error))
+        return missing_library(error)
     except Exception as error:
         if out_of_memory(error):
             _complain("Not enough memory. Close other programs, or use a smaller photo or model.")
@@ -87,15 +96,17 @@ def out_of_memory(error: Exception) -> bool:
     return "allocate memory" in str(error) or "Insufficient memory" in str(error)
 
 
-def _missing_library(error: ImportError) -> int:
-    """A library that cannot be loaded is the machine's problem unless it is a module of ours."""
-    log.error("import\n%s", safe_traceback(error))
-    if (error.name or "").startswith("facelab"):
-        _complain(f"a bug in facelab: {error.name} cannot be imported")
+def missing_library(error: ImportError | OSError) -> int:
+    """Say what to install when a library cannot be loaded; the machine's problem unless it is a module of ours."""
+    module = getattr(error, "name", None) or ""
+    if module.startswith("facelab"):
+        _complain(f"a bug in facelab: {module} cannot be imported")
         return BUG
     hint = f"{sys.executable} -m pip install facelab"
-    if "libGL" in str(error) or "libgthread" in str(error) or "libglib" in str(error):
-        hint = "sudo apt-get install libgl1 libglib2.0-0"
+    if any(name in str(error) for name in SYSTEM_LIBRARIES):
+        hint = f"sudo apt-get install {SYSTEM_PACKAGES}"
+    elif "libxcb" in str(error) or "libxkbcommon-x11" in str(error):
+        hint = f"sudo apt-get install {WINDOW_PACKAGES}"
     _complain(f"a library is missing ({error}). Install it: {hint}")
     return 4
 

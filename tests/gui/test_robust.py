@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -11,12 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from conftest import SAMPLE, Driver
 from fake_engine import Script
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLibraryInfo, Qt
 from PySide6.QtWidgets import QApplication
 
-from facelab.app import has_display
+from facelab.app import has_display, load_x11
+from facelab.cli.main import SYSTEM_PACKAGES, WINDOW_PACKAGES, missing_library
 from facelab.core.recipe import Edit, EditRecipe
 from facelab.engine import messages as m
 from facelab.paths import resource_root
@@ -240,6 +243,36 @@ def test_missing_display_is_said_before_qt_aborts() -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=resource_root(), timeout=60)
     assert done.returncode == 4
     assert done.stderr.startswith("facelab: no display can be reached")
+
+
+def test_missing_system_library_is_said_with_what_to_install(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacking = tmp_path / "PySide6" / "QtCore.py"
+    lacking.parent.mkdir()
+    (lacking.parent / "__init__.py").touch()
+    lacking.write_text("raise ImportError('libEGL.so.1: cannot open shared object file: No such file or directory')")
+    command = [sys.executable, "-m", "facelab"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=resource_root(), timeout=60)
+    assert done.returncode == 4
+    assert done.stderr.startswith("facelab: a library is missing (libEGL.so.1: cannot open")
+    assert "sudo apt-get install" in done.stderr
+    assert "libegl1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+    load_x11({"QT_QPA_PLATFORM": "offscreen"})
+    load_x11({"WAYLAND_DISPLAY": "wayland-0"})
+    (tmp_path / "platforms").mkdir()
+    (tmp_path / "platforms" / "libqxcb.so").write_bytes(b"not a library")
+    monkeypatch.setattr(QLibraryInfo, "path", lambda _: str(tmp_path))
+    with pytest.raises(OSError, match="libqxcb"):
+        load_x11({"DISPLAY": ":0"})
+    assert missing_library(OSError("libxcb-cursor.so.0: cannot open shared object file")) == 4
+    assert "libxcb-cursor0" in capsys.readouterr().err
+    installed = runpy.run_path(str(resource_root() / "packaging" / "environment.py"))
+    assert set(SYSTEM_PACKAGES.split()) == set(installed["OFFSCREEN"].values())
+    assert set(WINDOW_PACKAGES.split()) == set(installed["WINDOW"].values())
 
 
 def test_window_needs_no_torch() -> None:
