@@ -81,7 +81,7 @@ def edits() -> None:
     """The bundled command line edits the sample from another folder, without this environment."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_"))}
-        options = "--set smile=2 --preset fast --out a.png --out a.gif --project a.facelab".split()
+        options = ["--set", "smile=2", "--preset", "fast", "--out", "a.png", "--out", "a.gif", "--project", "a.facelab"]
         started = time.monotonic()
         done = subprocess.run(
             [COMMANDS, "edit", SAMPLE, *options], cwd=folder, env={**environment, "FACELAB_HOME": f"{folder}/home"},
