@@ -20,6 +20,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from facelab.core.networks.attributes import AttributeNet, load_attribute_net
 from facelab.core.networks.discriminator import Discriminator, DiscriminatorConfig
 from facelab.core.networks.stylegan2 import Generator, channel_table
 from facelab.core.values import F64, U8
@@ -93,10 +94,11 @@ class Trainer:
     """One training step over a state with generator, encoder, discriminator and heads."""
 
     def __init__(
-        self, state: State, squeeze: SqueezeNet, strength: Strength, weights: Weights, dtype: torch.dtype, seed: int
-    ) -> None:
+        self, state: State, squeeze: SqueezeNet, strength: Strength, weights: Weights, dtype: torch.dtype, seed: int,
+        attributes: AttributeNet | None = None,
+    ) -> None:  # fmt: skip
         self.state, self.squeeze, self.strength, self.weights, self.dtype = state, squeeze, strength, weights, dtype
-        self.seed = seed
+        self.seed, self.attributes = seed, attributes
         self.judge: Discriminator = state.nets["discriminator"]  # type: ignore[assignment]  # built by judges()
         self.heads: FeatureHeads = state.nets["heads"]  # type: ignore[assignment]  # built by judges()
 
@@ -116,7 +118,9 @@ class Trainer:
 
     def generate(self, faces: Tensor, rng: torch.Generator) -> tuple[Tensor, dict[str, Tensor], Tensor]:
         """Generator loss with its parts, and the fakes (reconstructions, then samples) without gradient."""
-        loss, parts, rebuilt = reconstruction_loss(self.state, self.squeeze, faces, self.weights, rng, self.dtype)
+        loss, parts, rebuilt = reconstruction_loss(
+            self.state, self.squeeze, faces, self.weights, rng, self.dtype, attributes=self.attributes
+        )
         generator = nets.generator_of(self.state)
         z = torch.randn(len(faces), nets.Z_DIM, generator=rng).to(faces)
         made, _ = nets.render(generator, generator.mapping.w(z), self.dtype)
@@ -236,7 +240,9 @@ def report(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     loop.add_arguments(parser)
-    parser.add_argument("--nets", type=Path, default=Path("models/base"), help="folder with the first judges")
+    parser.add_argument(
+        "--nets", type=Path, default=Path("models/base"), help="folder with the first judges and the attribute net"
+    )
     parser.add_argument("--rate", type=float, default=0.0005)
     parser.add_argument("--judge-rate", type=float, default=0.002)
     parser.add_argument("--pixel", type=float, default=0.3, help="weight of the pixel discriminator")
@@ -256,7 +262,8 @@ def main() -> None:
     if not nets.resume(state, args.run) and float(state.nets["heads"].get_buffer("mu1").abs().max()) == 0.0:
         standardise_heads(state.nets["heads"], squeeze, to_batch(faces.pixels[train[:256]], device))  # type: ignore[arg-type]
     strength = Strength(pixel=args.pixel, heads=args.heads, r1=args.r1)
-    trainer = Trainer(state, squeeze, strength, Weights(), dtype, plan.seed)
+    attributes = load_attribute_net(args.nets / "attributes.safetensors", device)
+    trainer = Trainer(state, squeeze, strength, Weights(), dtype, plan.seed, attributes)
     real = real_features(squeeze, faces, 1500, device)
 
     def step(state: State) -> dict[str, float]:

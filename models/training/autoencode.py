@@ -8,11 +8,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from facelab.core.networks.attributes import AttributeNet, load_attribute_net
 from facelab.core.networks.encoder import Encoder
 from facelab.core.values import U8
 from models.training import loop, nets
@@ -21,6 +23,7 @@ from models.training.losses import (
     ALL_LAYERS,
     TRAIN_LAYERS,
     SqueezeNet,
+    attribute_loss,
     feature_distance,
     kl_nats,
     pixel_loss,
@@ -42,6 +45,7 @@ class Weights:
     pixel: float = 1.0
     skip: float = 0.5
     perceptual: float = 1.0
+    attributes: float = 0.5
 
 
 def optimiser_groups(parts: Sequence[nn.Module], rate: float, *, muon: bool) -> list[dict[str, object]]:
@@ -65,9 +69,9 @@ def optimiser_groups(parts: Sequence[nn.Module], rate: float, *, muon: bool) -> 
 
 def reconstruction_loss(
     state: State, squeeze: SqueezeNet, faces: Tensor, weights: Weights, noise: torch.Generator, dtype: torch.dtype,
-    resolution: int = nets.RESOLUTION, render: nets.Render = nets.render,
+    resolution: int = nets.RESOLUTION, render: nets.Render = nets.render, attributes: AttributeNet | None = None,
 ) -> tuple[Tensor, dict[str, Tensor], Tensor]:  # fmt: skip
-    """Loss of one batch, its parts, and the reconstructions [N, 3, R, R]."""
+    """Loss of one batch, its parts, and the reconstructions [N, 3, R, R]. attributes: None leaves its part out."""
     enabled = dtype != torch.float32
     with torch.autocast(faces.device.type, dtype, enabled=enabled):
         mean, log_variance = nets.encode(nets.encoder_of(state), faces)
@@ -85,6 +89,9 @@ def reconstruction_loss(
         "kl": kl_nats(mean, log_variance),
     }
     loss = weights.pixel * parts["pixel"] + weights.skip * parts["skip"] + weights.perceptual * parts["perceptual"]
+    if attributes is not None:
+        parts["attributes"] = attribute_loss(attributes, image, faces, noise)
+        loss = loss + weights.attributes * parts["attributes"]
     return loss + state.counters.kl_weight * parts["kl"], parts, image
 
 
@@ -130,6 +137,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0.003)
     parser.add_argument("--skip-weight", type=float, default=0.5)
     parser.add_argument("--perceptual-weight", type=float, default=1.0)
+    parser.add_argument("--attribute-weight", type=float, default=0.5, help="at 128 px only")
+    parser.add_argument("--judge", type=Path, default=Path("models/base/attributes.safetensors"), help="attribute net")
     parser.add_argument("--adam", action="store_true", help="Adam for the convolutions too")
     parser.add_argument("--resolution", type=int, default=nets.RESOLUTION, help="train only the blocks up to this one")
     parser.add_argument("--evaluate-count", type=int, default=128)
@@ -138,7 +147,9 @@ def main() -> None:
     device = torch.device(args.device)
     dtype = torch.float32 if args.float32 else torch.bfloat16
     args.batch = loop.batch_for(device, args.batch, IMAGE_BYTES)
-    plan, weights = loop.plan_from(args), Weights(1.0, args.skip_weight, args.perceptual_weight)
+    plan, weights = loop.plan_from(args), Weights(1.0, args.skip_weight, args.perceptual_weight, args.attribute_weight)
+    judged = args.attribute_weight and args.resolution == nets.RESOLUTION
+    attributes = load_attribute_net(args.judge, device) if judged else None
     render = torch.compile(nets.render) if args.compile else nets.render
     faces, squeeze = load_faces(args.data), SqueezeNet(args.measure / "squeezenet11_features.safetensors").to(device)
     train = faces.rows("train")
@@ -155,7 +166,9 @@ def main() -> None:
         batch = to_batch(draw(faces, train, plan.batch, rng), device)
         for group in optimiser.param_groups:
             group["lr"] = group["rate"] * loop.falling(plan.fraction(counters))
-        loss, parts, _ = reconstruction_loss(state, squeeze, batch, weights, noise, dtype, args.resolution, render)
+        loss, parts, _ = reconstruction_loss(
+            state, squeeze, batch, weights, noise, dtype, args.resolution, render, attributes
+        )
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()

@@ -12,16 +12,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional as F
 
+from facelab.core.networks.attributes import load_attribute_net
 from facelab.core.networks.encoder import Encoder
 from facelab.core.networks.ops import normalise
 from facelab.core.networks.stylegan2 import Generator
 from facelab.engine.toolkit import load_toolkit
-from facelab.paths import models_dir
-from models.training import adversarial, augment, autoencode, convolve, export, frechet, loop, muon, nets, prior
+from facelab.paths import models_dir, resource_root
+from models.training import adversarial, augment, autoencode, convolve, export, frechet, loop, losses, muon, nets, prior
 from models.training.state import read_parts
 
 BASE = models_dir() / "base"
@@ -185,6 +187,28 @@ def test_prior_learns_what_a_gaussian_misses() -> None:
     layers, fitted = prior.match(codes[:2000], 250, 0, batch=512)
     found = prior.figures(layers, fitted, codes[:2000], codes[2000:])
     assert found["mapping"] < 0.8 * found["gaussian"]
+
+
+def test_attribute_loss_sees_a_missing_pair_of_glasses_but_not_an_equal_face() -> None:
+    net = load_attribute_net(BASE / "attributes.safetensors")
+    with Image.open(resource_root() / "resources" / "samples" / "astronaut.png") as photo:
+        face = photo.convert("RGB").crop((160, 20, 290, 150)).resize((128, 128))
+    plain = torch.from_numpy(np.array(face)).permute(2, 0, 1).float()[None] / 127.5 - 1
+    worn = plain.clone()
+    worn[:, :, 44:60, 24:104] = -0.9  # a dark bar over the eyes
+
+    def loss(image: Tensor) -> Tensor:
+        target = torch.cat([plain, worn])
+        return losses.attribute_loss(net, torch.cat([image, worn]), target, torch.Generator().manual_seed(0))
+
+    assert float(loss(plain)) == 0.0
+    noisy = plain + 0.05 * torch.randn(plain.shape, generator=torch.Generator().manual_seed(1))
+    image = worn.clone().requires_grad_()
+    found = loss(image)
+    found.backward()
+    assert float(found.detach()) > 5 * float(loss(noisy)) > 0
+    assert image.grad is not None
+    assert float(loss(worn - 0.002 * image.grad / image.grad.abs().mean())) < float(found.detach())
 
 
 def test_augmentation_is_the_identity_at_strength_zero_and_adapts() -> None:
