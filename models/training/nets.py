@@ -13,8 +13,9 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from facelab.core.networks.encoder import PCA_SIZE, Encoder, Stage
+from facelab.core.networks.encoder import PCA_SIZE, Encoder
 from facelab.core.networks.ops import SLOPE, SQRT2
+from facelab.core.networks.stage import Stage
 from facelab.core.networks.stylegan2 import Generator, GeneratorConfig, StyledConv, ToRGB, channel_table
 from models.training import convolve
 from models.training.state import Counters, State, load_state, read_parts

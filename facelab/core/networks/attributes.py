@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from facelab.core.networks.attribute_keys import KEYS as KEYS
+from facelab.core.networks.stage import Stage
 from facelab.core.values import F32
 
 UNITS = {"age": "years", "yaw": "degrees"}
@@ -22,19 +23,6 @@ UNITS = {"age": "years", "yaw": "degrees"}
 SIZE = 128
 CHANNELS = (24, 48, 96, 128)
 SLOPE = 0.1
-
-
-class Stage(nn.Module):
-    """Halve the size with one convolution, then add one residual convolution."""
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.a = nn.Conv2d(inputs, outputs, 3, stride=2, padding=1)
-        self.b = nn.Conv2d(outputs, outputs, 3, padding=1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = F.leaky_relu(self.a(x), SLOPE)
-        return x + F.leaky_relu(self.b(x), SLOPE)
 
 
 class AttributeNet(nn.Module):
@@ -49,7 +37,7 @@ class AttributeNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stages = nn.Sequential(*(Stage(a, b) for a, b in zip((12, *CHANNELS[:-1]), CHANNELS, strict=True)))
+        self.stages = nn.Sequential(*(Stage(a, b, SLOPE) for a, b in zip((12, *CHANNELS[:-1]), CHANNELS, strict=True)))
         self.hidden = nn.Linear(CHANNELS[-1] * 16, 160)
         self.out = nn.Linear(160, len(KEYS) + 10)
         self.register_buffer("mean", torch.zeros(len(KEYS)))

@@ -14,22 +14,12 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from facelab.core.networks.ops import SLOPE
+from facelab.core.networks.stage import Stage
+
 CHANNELS = (32, 64, 128, 192, 256)
 HEAD_WIDTH = 512
 PCA_SIZE = 32
-
-
-class Stage(nn.Module):
-    """Halve the size with one convolution, then add one residual convolution."""
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.a = nn.Conv2d(inputs, outputs, 3, stride=2, padding=1)
-        self.b = nn.Conv2d(outputs, outputs, 3, padding=1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = F.leaky_relu(self.a(x), 0.2)
-        return x + F.leaky_relu(self.b(x), 0.2)
 
 
 class Encoder(nn.Module):
@@ -42,7 +32,7 @@ class Encoder(nn.Module):
         super().__init__()
         self.w_dim, self.resolution = w_dim, resolution
         self.stem = nn.Conv2d(12, CHANNELS[0], 3, padding=1)
-        self.st = nn.ModuleList(Stage(a, b) for a, b in itertools.pairwise(CHANNELS))
+        self.st = nn.ModuleList(Stage(a, b, SLOPE) for a, b in itertools.pairwise(CHANNELS))
         side = resolution // 32
         self.head = nn.Linear(CHANNELS[-1] * side * side, HEAD_WIDTH)
         self.out = nn.Linear(HEAD_WIDTH, 2 * w_dim if variational else w_dim)
@@ -50,11 +40,11 @@ class Encoder(nn.Module):
 
     def distribution(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log variance [N, w_dim] of the code; the log variance is empty after export."""
-        x = F.leaky_relu(self.stem(F.pixel_unshuffle(crops, 2)), 0.2)
+        x = F.leaky_relu(self.stem(F.pixel_unshuffle(crops, 2)), SLOPE)
         for stage in self.st:
             x = stage(x)
         # flattened by channel, row, column, whatever the memory format is
-        x = self.out(F.leaky_relu(self.head(x.flatten(1)), 0.2))
+        x = self.out(F.leaky_relu(self.head(x.flatten(1)), SLOPE))
         small = F.avg_pool2d(crops, self.resolution // PCA_SIZE)
         mean, log_variance = x[:, : self.w_dim], x[:, self.w_dim :]
         return mean + self.pca(small.flatten(1)), log_variance

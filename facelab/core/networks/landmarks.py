@@ -8,22 +8,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from facelab.core.networks.stage import Stage
+
 WINDOW = 64
 CHANNELS = (24, 48, 80, 128)
 SLOPE = 0.1
-
-
-class Stage(nn.Module):
-    """Halve the size with one convolution, then add one residual convolution."""
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.a = nn.Conv2d(inputs, outputs, 3, stride=2, padding=1)
-        self.b = nn.Conv2d(outputs, outputs, 3, padding=1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = F.leaky_relu(self.a(x), SLOPE)
-        return x + F.leaky_relu(self.b(x), SLOPE)
 
 
 class LandmarkNet(nn.Module):
@@ -36,7 +25,7 @@ class LandmarkNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stages = nn.Sequential(*(Stage(a, b) for a, b in zip((1, *CHANNELS[:-1]), CHANNELS, strict=True)))
+        self.stages = nn.Sequential(*(Stage(a, b, SLOPE) for a, b in zip((1, *CHANNELS[:-1]), CHANNELS, strict=True)))
         side = WINDOW // 2 ** len(CHANNELS)
         self.hidden = nn.Linear(CHANNELS[-1] * side * side, 160)
         self.out = nn.Linear(160, 11)
