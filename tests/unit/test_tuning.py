@@ -15,11 +15,11 @@ from facelab.core.errors import OutOfMemory, WrongGenerator
 from facelab.core.formats import tensor_sha256
 from facelab.core.generator import FaceGenerator
 from facelab.core.inversion import InversionPlan, InversionProblem, inverter
-from facelab.core.losses import Features, GradientPyramid, peak_signal_to_noise
-from facelab.core.progress import run
+from facelab.core.losses import Features, GradientPyramid, mse, peak_signal_to_noise
+from facelab.core.progress import Progress, run
 from facelab.core.tuning import PRESETS, TunedGenerator, Tuning, TuningPlan, expected_seconds, tune
 from facelab.core.tuning.estimate import StepSeconds, probe
-from facelab.core.tuning.job import rms_distance
+from facelab.core.tuning.job import _descend, rms_distance
 from facelab.core.tuning.plans import FFHQ_ALPHA, Plateau
 from facelab.core.values import Pivot
 
@@ -136,10 +136,37 @@ def test_the_live_weights_improve_between_steps_and_leak_no_state(
 
 
 def test_a_step_yields_inside(base: FaceGenerator, pivots: tuple[Pivot, Pivot]) -> None:
-    """Photo, locality and update are parts of their own, so that a waiting render never waits for a whole step."""
+    """A waiting render never waits for a whole step: the picture, its loss, the way back through the generator, the
+    base's picture, the same three for locality and the update are parts of their own."""
     plan = replace(PLAN, steps=2, locality_every=1)
     seen = list(Tuning(base, picture(), [pivots[0]], LOSS).steps(plan))
-    assert [progress.fresh_weights for progress in seen] == [False, False, True] * 2
+    assert [progress.fresh_weights for progress in seen] == [*[False] * 7, True] * 2
+
+
+def test_the_way_back_in_two_parts_gives_the_gradients_of_one(base: FaceGenerator, pivots: tuple[Pivot, Pivot]) -> None:
+    """Bit by bit, for a loss in which the picture stands twice."""
+    code, noise = torch.tensor(pivots[0].latent.w_plus)[None], pivots[0].latent.noise
+    held = {name: torch.tensor(value) for name, value in noise.items()}
+    target = LOSS.features(picture())
+
+    def loss(image: torch.Tensor) -> torch.Tensor:
+        return mse(image, picture()).sum() + 0.2 * LOSS.distance(LOSS.features(image), target).sum()
+
+    def gradients(*, parts: bool) -> tuple[list[torch.Tensor], float]:
+        network = base.copy_for_tuning().network.synthesis.requires_grad_(True)
+        image = network(code, noise=held)
+        if parts:
+            value = run(_descend(image, loss, Progress("tune", 0, 1)))
+        else:
+            (whole := loss(image)).backward()
+            value = float(whole.detach())
+        return [parameter.grad for parameter in network.parameters() if parameter.grad is not None], value
+
+    (split, share), (single, total) = gradients(parts=True), gradients(parts=False)
+    assert share == total
+    assert len(split) == len(single) > 10
+    assert all(torch.equal(a, b) for a, b in zip(split, single, strict=True))
+    assert any(bool(gradient.any()) for gradient in split)
 
 
 def test_cancelling_keeps_the_best_weights(base: FaceGenerator, pivots: tuple[Pivot, Pivot]) -> None:

@@ -6,8 +6,9 @@ and the new generator near the pivot (locality). Noise found by the inversion is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -132,11 +133,9 @@ class Tuning:
         waiting = Progress("tune", step, plan.steps, self._mean_loss() if step else None)
         for photo in self._photos:
             image = self._draw(photo.code, photo.noise, plan)
-            if self._slow:
-                yield waiting
-            loss = self._photo_loss(image, photo, plan)
-            photo.loss = float(loss.detach()) * len(self._photos)
-            loss.backward()
+            yield waiting
+            share = yield from _descend(image, partial(self._photo_loss, photo=photo, plan=plan), waiting)
+            photo.loss = share * len(self._photos)
             yield waiting
         if plan.locality_every and step % plan.locality_every == 0:
             yield from self._locality(plan, waiting)
@@ -151,12 +150,10 @@ class Tuning:
         old = self.base.render(code, photo.noise)
         with torch.no_grad():
             features = self.perceptual.features(old) if plan.perceptual else ()
+        yield waiting
         new = self._draw(code, photo.noise, plan)
-        if self._slow:
-            yield waiting
-        with torch.enable_grad():
-            loss = plan.locality * self._distance(new, old, features, plan)
-        loss.backward()
+        yield waiting
+        yield from _descend(new, lambda image: plan.locality * self._distance(image, old, features, plan), waiting)
         yield waiting
 
     def locality_code(self, code: Tensor, alpha: float) -> Tensor:
@@ -176,8 +173,7 @@ class Tuning:
 
     def _photo_loss(self, image: Tensor, photo: _Photo, plan: TuningPlan) -> Tensor:
         """Share of one photo in the mean over all."""
-        with torch.enable_grad():
-            return self._distance(image, photo.image, photo.features, plan) / len(self._photos)
+        return self._distance(image, photo.image, photo.features, plan) / len(self._photos)
 
     def _distance(self, image: Tensor, target: Tensor, features: Features, plan: TuningPlan) -> Tensor:
         loss = plan.mse * mse(image, target).sum()
@@ -188,11 +184,6 @@ class Tuning:
         return loss
 
     # --- state --------------------------------------------------------------------------------
-
-    @property
-    def _slow(self) -> bool:
-        """Whether forward and backward are parts of their own (more than about 120 ms together on a CPU)."""
-        return self.base.info.resolution > 128
 
     def _photo(self, image: Tensor, pivot: Pivot) -> _Photo:
         device = self.base.device
@@ -280,6 +271,21 @@ class Tuning:
             self.notices.append(Notice("memory_locality", "Memory ran out: tuning goes on without locality."))
             return replace(plan, locality_every=0)
         raise OutOfMemory(what="tuning this generator") from error
+
+
+def _descend(image: Tensor, loss_of: Callable[[Tensor], Tensor], waiting: Progress) -> Steps[float]:
+    """Gradients of a loss of `image` and its value, in two parts: down to the picture, then through the generator.
+
+    The numbers are those of one `backward`, bit by bit; but nobody has to wait for both.
+    """
+    picture = image.detach().requires_grad_()
+    with torch.enable_grad():
+        loss = loss_of(picture)
+    loss.backward()
+    yield waiting
+    assert picture.grad is not None
+    image.backward(picture.grad.contiguous())  # one `backward` has it in this layout: the same sums, bit by bit
+    return float(loss.detach())
 
 
 def tune(
