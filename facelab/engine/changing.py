@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
 from facelab.core.editing import Movement, edited_code, movements
-from facelab.core.paste import Change, Motion, Nature, Place, SliderMotion, Still, make_change, mixed
+from facelab.core.paste import Change, Draw, Motion, Nature, Place, SliderMotion, Still, make_change, mixed
 from facelab.core.paste.field import STIFFNESS, TURN_STIFFNESS
 from facelab.core.paste.knots import SPACING
 from facelab.core.recipe import Edit, EditRecipe
@@ -16,20 +18,27 @@ from facelab.core.values import F32
 from facelab.engine.session import FaceWork, Session
 
 KEPT_CHANGES = 4
-DRAFT_STEPS = 12  # changes of the weights over which a picture that is being dragged may keep what it measured
-ALIKE = 2.0  # levels rms; weights whose reconstructions differ less share motions while a picture is drafted
+KEPT_SLIDERS = 32  # about 0.3 MB per half sigma measured
+DRAFT_STEPS = 3  # changes of the weights over which a draft may keep the reconstruction
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 @dataclass(slots=True, eq=False)
 class FaceCache:
-    """What is known of a face under the weights of `step`. changes: the newest by recipe, with their codes."""
+    """What is known of a face under the weights of `step`.
+
+    sliders: motions by slider, the newest last; of a draft they may come from earlier weights: then `borrowed`.
+    changes: the newest, with their codes, by recipe, step of the weights and whether they are drafts.
+    """
 
     step: int
     generator: object
     place: Place
     still: Still
-    sliders: dict[object, SliderMotion] = field(default_factory=dict)
-    changes: OrderedDict[EditRecipe, tuple[Change, F32]] = field(default_factory=OrderedDict)
+    sliders: OrderedDict[object, SliderMotion] = field(default_factory=OrderedDict)
+    borrowed: bool = False
+    changes: OrderedDict[tuple[EditRecipe, int, bool], tuple[Change, F32]] = field(default_factory=OrderedDict)
 
 
 def picture(session: Session, work: FaceWork, code: F32) -> F32:
@@ -52,50 +61,60 @@ def place_of(work: FaceWork) -> Place:
 
 
 def cache_of(session: Session, work: FaceWork, *, draft: bool = False) -> FaceCache:
-    """The face under the present weights. draft: what was measured a few steps of tuning ago serves as well, and
-    later the motions of weights that draw nearly the same."""
-    weights, age = session.weights, DRAFT_STEPS if draft else 0
-    cache = work.caches.get("face")
-    if isinstance(cache, FaceCache) and cache.generator is weights.generator and weights.step - cache.step <= age:
-        return cache
+    """The face under the present weights.
+
+    draft: while the weights change, the reconstruction of a moment ago serves as well, and motions stay as they were
+    measured: what they miss is added as a difference.
+    """
+    weights, cache = session.weights, work.caches.get("face")
+    if isinstance(cache, FaceCache) and cache.generator is weights.generator:
+        age = weights.step - cache.step
+        if age <= DRAFT_STEPS if draft else age == 0 and not cache.borrowed:
+            return cache
     place = place_of(work)
-    still = Still.of(place, picture(session, work, work.latent.w_plus))
-    fresh = FaceCache(weights.step, weights.generator, place, still)
+    fresh = FaceCache(
+        weights.step, weights.generator, place, Still.of(place, picture(session, work, work.latent.w_plus))
+    )
     if draft and isinstance(cache, FaceCache):
-        fresh.sliders = {key: slider for key, slider in cache.sliders.items() if _alike(slider.still, still)}
+        fresh.sliders, fresh.borrowed = cache.sliders, True
     work.caches["face"] = fresh
     return fresh
 
 
-def _alike(a: Still, b: Still) -> bool:
-    return float(np.sqrt(np.mean((a.small - b.small) ** 2))) < ALIKE
-
-
 def change_of(session: Session, work: FaceWork, recipe: EditRecipe, *, draft: bool = False) -> tuple[Change, F32]:
-    """What a recipe does to a face, and the edited code [num_ws, w_dim]. Raises UnknownDirection."""
+    """What a recipe does to a face, and the edited code [num_ws, w_dim]. draft: with the motions known, where they
+    reach. Raises UnknownDirection."""
     cache = cache_of(session, work, draft=draft)
-    known = cache.changes.get(recipe)
+    key = (recipe, session.weights.step, draft)
+    known = cache.changes.get(key)
     if known is None:
-        known = _change(session, work, recipe, cache)
-        cache.changes[recipe] = known
-    cache.changes.move_to_end(recipe)
-    while len(cache.changes) > KEPT_CHANGES:
-        cache.changes.popitem(last=False)
+        known = _change(session, work, recipe, cache, draft=draft)
+        cache.changes[key] = known
+    _keep_newest(cache.changes, key, KEPT_CHANGES)
     return known
 
 
-def _change(session: Session, work: FaceWork, recipe: EditRecipe, cache: FaceCache) -> tuple[Change, F32]:
+def _keep_newest(kept: OrderedDict[Key, Value], key: Key, count: int) -> None:
+    kept.move_to_end(key)
+    while len(kept) > count:
+        kept.popitem(last=False)
+
+
+def _change(
+    session: Session, work: FaceWork, recipe: EditRecipe, cache: FaceCache, *, draft: bool
+) -> tuple[Change, F32]:
     code = code_of(session, work, recipe)
     moves = [move for move in movements(recipe, session.directions, len(code)) if move.edit.amount]
     if recipe.truncation_psi != 1.0:
         moves.append(_towards_mean(session, work, recipe.truncation_psi))
-    objects = [move for move in moves if _klass(session, move.edit) == "none"]
-    faces = [move for move in moves if _klass(session, move.edit) != "none"]
+    objects = [move for move in moves if klass_of(session, move.edit) == "none"]
+    faces = [move for move in moves if klass_of(session, move.edit) != "none"]
     edit = picture(session, work, code) if moves else cache.still.picture
     face = edit
     if objects:
         face = picture(session, work, _moved(work, faces)) if faces else cache.still.picture
-    motion = mixed([_motion(session, work, recipe, cache, move) for move in faces])
+    sliders = Sliders(session, work, cache, recipe.locks)
+    motion = mixed([sliders.motion(move, draft=draft) for move in faces])
     return make_change(cache.place, cache.still, face, edit, motion, _nature(session, faces, moves)), code
 
 
@@ -111,7 +130,7 @@ def _towards_mean(session: Session, work: FaceWork, psi: float) -> Movement:
     return Movement(edit, session.weights.generator.w_avg - work.latent.w_plus)
 
 
-def _klass(session: Session, edit: Edit) -> str:
+def klass_of(session: Session, edit: Edit) -> str:
     direction = session.directions.get(edit.key)
     return direction.klass if direction is not None else "stiff"
 
@@ -120,23 +139,42 @@ def _stiffness(session: Session, edit: Edit) -> float:
     direction = session.directions.get(edit.key)
     if direction is not None and direction.klass == "free" and direction.group == "pose":
         return TURN_STIFFNESS
-    return STIFFNESS[_klass(session, edit)]
+    return STIFFNESS[klass_of(session, edit)]
 
 
-def _motion(session: Session, work: FaceWork, recipe: EditRecipe, cache: FaceCache, move: Movement) -> Motion:
-    key = (move.edit.technique, move.edit.key, move.edit.layers, recipe.locks)
-    slider = cache.sliders.get(key)
-    if slider is None:
-        slider = SliderMotion(cache.still, cache.place.trust, _stiffness(session, move.edit))
-        cache.sliders[key] = slider
-    alone = work.latent.w_plus.astype(np.float64)
-    return slider.at(
-        move.edit.amount, lambda amount: picture(session, work, np.asarray(alone + amount * move.step, np.float32))
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class Sliders:
+    """The motions of a face's sliders under one set of locks."""
+
+    session: Session
+    work: FaceWork
+    cache: FaceCache
+    locks: frozenset[str]
+
+    def motion(self, move: Movement, *, draft: bool) -> Motion:
+        """How a slider moves the face, with the knots it needs; draft: with those that are known, where they reach."""
+        slider, draw = self.of(move)
+        return slider.sketched(move.edit.amount, draw) if draft else slider.at(move.edit.amount, draw)
+
+    def of(self, move: Movement) -> tuple[SliderMotion, Draw]:
+        """What is known of a slider, and how to draw it alone."""
+        edit, kept = move.edit, self.cache.sliders
+        key = (edit.technique, edit.key, edit.layers, self.locks)
+        slider = kept.get(key)
+        # knots of one slider all come from the same weights
+        if slider is None or (slider.still is not self.cache.still and not slider.reaches(edit.amount)):
+            slider = SliderMotion(self.cache.still, self.cache.place.trust, _stiffness(self.session, edit))
+            kept[key] = slider
+        _keep_newest(kept, key, KEPT_SLIDERS)
+        return slider, partial(self._alone, move)
+
+    def _alone(self, move: Movement, amount: float) -> F32:
+        code = self.work.latent.w_plus.astype(np.float64) + amount * move.step
+        return picture(self.session, self.work, code.astype(np.float32))
 
 
 def _nature(session: Session, faces: list[Movement], moves: list[Movement]) -> Nature:
-    free = sum(abs(move.edit.amount) for move in faces if _klass(session, move.edit) == "free")
+    free = sum(abs(move.edit.amount) for move in faces if klass_of(session, move.edit) == "free")
     moving = sum(abs(move.edit.amount) for move in faces)
     every = sum(abs(move.edit.amount) for move in moves)
     return Nature(free / moving if moving else 0.0, min(1.0, every / SPACING))

@@ -10,52 +10,33 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from facelab.core.errors import ModelNotFound, NoFaceFound, NoSuchFace
 from facelab.core.progress import Progress, Steps
-from facelab.core.recipe import EditRecipe
 from facelab.core.values import Notice
 from facelab.engine import messages as m
+from facelab.engine.idle import IdleWork
 from facelab.engine.mailbox import Job, Mailbox
+from facelab.engine.opened import Opened
 from facelab.engine.progress_clock import ProgressClock
 from facelab.engine.reports import describe, safe_traceback
 
 if TYPE_CHECKING:
-    from facelab.engine.session import FaceWork, Session, Slot
+    from facelab.engine.session import FaceWork
     from facelab.engine.studio_desk import StudioDesk
     from facelab.engine.toolkit import Toolkit
 
 log = logging.getLogger(__name__)
 RERENDER_SECONDS = 0.5
+MEASURE_SECONDS = 8.0
+"""While the weights change, motions are measured anew so often; between, pictures are drafted with those known."""
 IDLE_SECONDS = 1.5
 """So long nobody has wanted anything before the presets are timed: a probe takes about a second."""
 Outcome = tuple[tuple[Path, ...], tuple[Notice, ...]]
 T = TypeVar("T")
-
-
-@dataclass(slots=True, eq=False)
-class Opened:
-    """An open session. current: index of the photo shown; told: notices already sent."""
-
-    session: Session
-    current: int = 0
-    recipe: EditRecipe = field(default_factory=EditRecipe)
-    variants: tuple[tuple[str, EditRecipe], ...] = ()
-    last: m.Render | None = None
-    last_drawn: float = 0.0
-    told: int = 0
-
-    @property
-    def slot(self) -> Slot:
-        return self.session.slots[self.current]
-
-    @property
-    def work(self) -> FaceWork | None:
-        """The face that is edited in the photo shown."""
-        return next((work for work in self.session.faces if work.slot is self.slot), None)
 
 
 class Engine:
@@ -71,20 +52,22 @@ class Engine:
         self._presets: tuple[m.PresetInfo, ...] = ()
         self._opened: dict[int, Opened] = {}
         self._desk: StudioDesk | None = None
+        self._idle = IdleWork()
 
     def run(self) -> None:
         """Serve until Shutdown. Whatever goes wrong outside a request ends in EngineStopped."""
         try:
             self._start()
             while True:
-                untimed = any(preset.seconds is None for preset in self._presets)
-                request = self._mailbox.take(IDLE_SECONDS if untimed else None)
+                request = self._mailbox.take(self._patience())
                 self._drop_cancelled()
                 if isinstance(request, m.Shutdown):
                     return
                 if request is not None:
                     self._serve(request)
-                elif untimed:
+                elif self._idle.waits:
+                    self._idle.do_a_part()
+                else:
                     self._time_a_preset()
         except Exception as error:
             report = safe_traceback(error)
@@ -117,6 +100,12 @@ class Engine:
         devices = tuple(m.DeviceInfo(found.key, found.name, found.memory) for found in present_devices())
         sliders = slider_infos(toolkit.directions)
         self._emit(m.EngineReady(toolkit.generator.info, sliders, self._presets, str(toolkit.device), devices))
+
+    def _patience(self) -> float | None:
+        """Seconds to wait for a request before idle time is used; None = there is nothing to do in it."""
+        if self._idle.waits:
+            return self._idle.pause
+        return IDLE_SECONDS if any(preset.seconds is None for preset in self._presets) else None
 
     def _time_a_preset(self) -> None:
         """Measure one preset that was never timed on this machine, and tell."""
@@ -153,6 +142,7 @@ class Engine:
                 self._run_job(request)
             case m.CloseSession():
                 self._opened.pop(request.session, None)
+                self._idle.forget()
             case m.UseModel():
                 self._guard(0, lambda: self._use_model(request.name, request.device))
             case m.CancelJob() | m.PauseJob() | m.Shutdown():
@@ -266,18 +256,24 @@ class Engine:
     # --- pictures -----------------------------------------------------------------------------
 
     def _render(self, request: m.Render) -> None:
-        from facelab.engine.painter import draw
+        from facelab.engine.ahead import measure_ahead
 
         opened = self._session(request.session)
         if opened is None or opened.work is None:
             return
+        self._draw(opened, opened.work, request)
+        if not request.once:
+            opened.keep(request)
+            self._idle.plan(measure_ahead(opened.session, opened.work, request.recipe))
+
+    def _draw(self, opened: Opened, work: FaceWork, request: m.Render) -> None:
+        from facelab.engine.painter import draw
+
         started = time.perf_counter()
-        session, work = opened.session, opened.work
+        session = opened.session
         step = session.weights.step
         drawn = draw(session, work, request.recipe, request.region, view=request.view, draft=request.draft)
         seconds = time.perf_counter() - started
-        if not request.once:
-            opened.last, opened.last_drawn = request, time.monotonic()
         self._emit(
             m.Rendered(
                 request.session, request.ticket, step, drawn.region, drawn.pixels, drawn.draft, seconds,
@@ -288,11 +284,14 @@ class Engine:
     def _draw_again(self, number: int) -> None:
         """The last recipe with newer weights, unless something newer waits or it was drawn a moment ago."""
         opened = self._session(number)
-        if opened is None or opened.last is None or self._mailbox.render_waiting():
+        if opened is None or opened.last is None or opened.work is None or self._mailbox.render_waiting():
             return
-        if time.monotonic() - opened.last_drawn >= RERENDER_SECONDS:
-            last = opened.last
-            self._guard(number, lambda: self._render(last))
+        now, last, work = time.monotonic(), opened.last, opened.work
+        if now - opened.last_drawn < RERENDER_SECONDS:
+            return
+        again = replace(last, draft=last.draft or now - opened.last_measured < MEASURE_SECONDS)
+        self._guard(number, lambda: self._draw(opened, work, again))
+        opened.note(again)
 
     # --- jobs ---------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ from facelab.core.paste.change import NO_MOTION
 from facelab.core.paste.field import MIN_DET, determinant, unfolded
 from facelab.core.paste.flow import moved
 from facelab.core.paste.frame import FRAME, MARGIN, UNITS, colour, lum, paint_side
+from facelab.core.paste.knots import SPACING, STRETCH
 from facelab.core.values import F32, U8, Alignment, CropConvention, Landmarks
 
 POINTS = np.array([(202, 104), (248, 103), (228, 128), (207, 147), (247, 147)], np.float32)
@@ -232,6 +233,79 @@ def test_between_knots_motion_is_linear_and_knots_are_measured_once(scene: Scene
     np.testing.assert_allclose(at[-1.25], (at[-1.0] + at[-1.5]) / 2, atol=1e-5)
     np.testing.assert_allclose(at[-0.01] * 50, slider.at(-0.5, draw).field, atol=1e-3)
     assert slider.at(0.0, draw) is NO_MOTION
+
+
+class Counted:
+    """The scene's pictures, and the amounts they were drawn for."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.amounts: list[float] = []
+
+    def __call__(self, amount: float) -> F32:
+        self.amounts.append(amount)
+        return self.scene.draw(amount)
+
+    def slider(self) -> SliderMotion:
+        return SliderMotion(self.scene.still, self.scene.place.trust, 1.0)
+
+
+def test_what_was_measured_ahead_is_not_measured_again(scene: Scene) -> None:
+    draw = Counted(scene)
+    slider = draw.slider()
+    for _ in slider.ahead(1.2, draw):
+        pass
+    assert draw.amounts == [0.5, 1.0, 1.5]
+    assert slider.missing(1.5) == 0
+    early, late = slider.at(1.3, draw), draw.slider().at(1.3, scene.draw)
+    assert draw.amounts == [0.5, 1.0, 1.5]
+    np.testing.assert_array_equal(early.field, late.field)
+    np.testing.assert_array_equal(early.disagreement, late.disagreement)
+
+
+@pytest.mark.parametrize("parts", range(1, 8))
+def test_measuring_may_be_broken_off_anywhere(scene: Scene, parts: int) -> None:
+    """Whether it goes on after somebody else has measured, or never."""
+    draw = Counted(scene)
+    slider, whole = draw.slider(), draw.slider().at(1.7, scene.draw)
+    left = slider.ahead(1.5, draw)
+    for _ in range(parts):
+        next(left)
+    between = slider.at(1.7, draw)
+    for _ in left:
+        pass
+    again = slider.at(1.7, draw)
+    for motion in (between, again):
+        np.testing.assert_array_equal(motion.field, whole.field)
+        np.testing.assert_array_equal(motion.disagreement, whole.disagreement)
+
+
+def test_a_sketch_of_a_motion_measures_only_what_it_cannot_stretch(scene: Scene) -> None:
+    draw = Counted(scene)
+    slider = draw.slider()
+    near = slider.sketched(STRETCH * SPACING, draw)
+    assert draw.amounts == [0.5]
+    np.testing.assert_allclose(near.field, slider.at(SPACING, draw).field * STRETCH, atol=1e-2)
+    assert not slider.reaches(2.0)
+    slider.sketched(2.0, draw)
+    assert draw.amounts == [0.5, 1.0]
+    assert slider.reaches(3.0)
+    slider.at(2.0, draw)
+    measured = list(draw.amounts)
+    sketch_of, full = slider.sketched(1.8, draw), slider.at(1.8, draw)
+    assert draw.amounts == measured == [0.5, 1.0, 1.5, 2.0]
+    np.testing.assert_array_equal(sketch_of.field, full.field)
+    assert slider.sketched(0.0, draw) is NO_MOTION
+
+
+@pytest.mark.parametrize("amount", [1e-12, -1e-12, 3.0, 8.0, 20.0])
+def test_a_stretched_motion_does_not_fold_and_looks_the_same_way(scene: Scene, amount: float) -> None:
+    stretched = Counted(scene).slider().sketched(amount, scene.draw)
+    assert np.isfinite(stretched.field).all()
+    assert determinant(stretched.field).min() > 0
+    if abs(amount) >= 3:
+        x, y = (round(MARGIN + at) for at in SMILE_AT)
+        assert stretched.field[y, x, 1] < -1, "the mouth sinks"
 
 
 def test_a_field_that_folds_is_shortened_until_it_does_not() -> None:

@@ -6,12 +6,13 @@
 
 from facelab.core.paste.change import Change, Layer, Motion, Nature, Place, Still, make_change
 from facelab.core.paste.compose import Box, Canvas, Patch, compose, frame_box, grain_of, placed, sketch
-from facelab.core.paste.knots import SliderMotion, mixed
+from facelab.core.paste.knots import Draw, SliderMotion, mixed
 
 __all__ = [
     "Box",
     "Canvas",
     "Change",
+    "Draw",
     "Layer",
     "Motion",
     "Nature",
