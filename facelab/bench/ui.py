@@ -162,7 +162,6 @@ class _Run:
         window, director = self.program.window, self.program.director
         row = next(iter(window.panel.rows.values()))
         seconds = []
-        director.set_dragging(True)
         for index in range(MOVES):
             began = time.perf_counter()
             row.track.moved.emit(1.5 * float(np.sin(index / 4)) + 0.01 * index)
@@ -170,7 +169,6 @@ class _Run:
             self.wait(lambda ticket=ticket: ticket in self.shown.at)  # type: ignore[misc]  # bound in the loop
             seconds.append(self.shown.at[ticket] - began)
             self._run_loop(PAUSE_MS)
-        director.set_dragging(False)
         return seconds
 
     def storm(self) -> list[float]:

@@ -20,7 +20,6 @@ from facelab.ui.values import Source
 
 log = logging.getLogger(__name__)
 SLOW_PICTURE_MS = 250
-DRAFT_FROM_SECONDS = 0.07
 MAX_RESTARTS = 3
 
 
@@ -47,8 +46,6 @@ class Director(JobDesk):
         self._shown = (-1, -1)
         self._region: m.Region | None = None
         self._view = "after"
-        self._dragging = False
-        self._seconds = 0.0
         self._sent: dict[int, EditRecipe] = {}
         self._wanted: dict[int, Callable[[QImage], None]] = {}
         self._restarts = 0
@@ -67,7 +64,7 @@ class Director(JobDesk):
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_PICTURE_MS)
         self._slow.timeout.connect(lambda: self.updating.emit(True))
-        document.recipe_changed.connect(self.render)
+        document.recipe_changed.connect(self.render_draft)
         document.committed.connect(self.render_full)
 
     # --- the thread ---------------------------------------------------------------------------
@@ -186,20 +183,16 @@ class Director(JobDesk):
         """Which part of the photo is on screen, and how large."""
         if region != self._region:
             self._region = region
-            self.render()
+            self.render_full()
 
     def set_view(self, view: str) -> None:
         if view != self._view:
             self._view = view
             self.render_full()
 
-    def set_dragging(self, dragging: bool) -> None:
-        self._dragging = dragging
-
-    def render(self) -> None:
-        """Ask for the present recipe; a coarse picture while a slow one is being dragged."""
-        slow = self._seconds > DRAFT_FROM_SECONDS or self.tuning is not None
-        self._render(draft=self._dragging and slow)
+    def render_draft(self) -> None:
+        """Ask for the recipe as it moves; a movement ends in `Document.committed`, and that in the full picture."""
+        self._render(draft=True)
 
     def render_full(self) -> None:
         self._render(draft=False)
@@ -342,7 +335,6 @@ class Director(JobDesk):
             self.stale_dropped += 1
             return
         self._shown = (event.ticket, event.weights_step)
-        self._seconds = event.seconds if not event.draft else self._seconds
         if event.ticket == self._newest:
             self._slow.stop()
             self.updating.emit(False)
@@ -352,7 +344,7 @@ class Director(JobDesk):
         recipe = self._sent.get(event.ticket)
         for old in [ticket for ticket in self._sent if ticket < event.ticket]:
             del self._sent[old]
-        if recipe is not None and not event.draft and event.view == "after" and not self._dragging:
+        if recipe is not None and not event.draft and event.view == "after":
             small = thumbnail(tile, self.session.mask_box)
             if small is not None:
                 self.document.remember_picture(recipe, small)

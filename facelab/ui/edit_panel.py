@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -68,8 +68,6 @@ def quick_title(name: str) -> str:
 
 class EditPanel(View):
     """Shows the document's recipe and changes it; knows nothing of the engine."""
-
-    dragging = Signal(bool)
 
     def __init__(self, document: Document, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -182,7 +180,6 @@ class EditPanel(View):
             row.settled.connect(self._settled)
             row.typed.connect(self._typed)
             row.lock_toggled.connect(self.document.set_lock)
-            row.drag_changed.connect(self.dragging)
             row.focused.connect(self._focused)
             self._groups.insertWidget(self._groups.indexOf(self.advanced) - 1, row)
 

@@ -191,7 +191,6 @@ class MainWindow(View):
         canvas.points_placed.connect(self.commands.take_points)
         canvas.crop_moved.connect(self.commands.move_crop)
         canvas.tool_ended.connect(self._phase)
-        self.panel.dragging.connect(director.set_dragging)
         self.panel.fit_box.fit.connect(lambda preset, more: director.tune(preset, more))
         self.panel.faces.step.connect(self.commands.step_face)
         self.panel.faces.adjust.connect(self.commands.adjust_crop)

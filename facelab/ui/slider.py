@@ -303,7 +303,6 @@ class SliderRow(View):
     settled = Signal(str)
     typed = Signal(str, float)
     lock_toggled = Signal(str, bool)
-    drag_changed = Signal(bool)
     focused = Signal(str)
 
     def __init__(self, info: SliderInfo, icons: Icons, language: str, parent: QWidget | None = None) -> None:
@@ -343,8 +342,6 @@ class SliderRow(View):
     def _connect(self) -> None:
         self.track.moved.connect(self._moved)
         self.track.settled.connect(lambda: self.settled.emit(self.key))
-        self.track.sliderPressed.connect(lambda: self.drag_changed.emit(True))
-        self.track.sliderReleased.connect(lambda: self.drag_changed.emit(False))
         self.number.typed.connect(lambda amount: self.typed.emit(self.key, amount))
         self.lock.toggled.connect(self._lock)
         for part in (self.track, self.number, self.lock):
