@@ -1,7 +1,8 @@
 """`facelab bench inversion DIR`: how well a preset shows the faces of a folder, and how long it takes.
 
 DIR holds photos, or aligned crops of the model's own size (as `facelab align` writes them). Of each photo the largest
-face is searched, tuned with `--preset` and compared, unedited, with its crop.
+face is searched, tuned with `--preset` and compared, unedited, with its crop; `psnr_search` is that of the code alone,
+drawn by the untuned generator.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from facelab.core.errors import FacelabError, UsageError
+from facelab.core.image import to_pixels
 from facelab.core.photo import read_photo
 from facelab.core.photo.encode import FORMAT_OF_SUFFIX
 from facelab.core.progress import run as finish
 from facelab.engine.fitting import tune
-from facelab.engine.quality import MEASURE_VARIABLE, recognition_net
+from facelab.engine.quality import MEASURE_VARIABLE, psnr, recognition_net
 from facelab.engine.session import Session
 from facelab.engine.toolkit import EMBEDDED, Toolkit, load_toolkit
 
@@ -78,12 +80,15 @@ def fit(toolkit: Toolkit, path: Path, preset: str, seed: int) -> dict[str, float
     side = toolkit.generator.info.resolution
     finish(session.prepare(slot, 0, None, aligned=slot.srgb.shape[:2] == (side, side)))
     finish(tune(session, preset))
-    found = session.quality(session.faces[0])
+    work = session.faces[0]
+    found, latent = session.quality(work), work.latent
+    searched = to_pixels(toolkit.generator.render(latent.w_plus, latent.noise or None))
     assert session.tuning is not None
     return {
         **{f"seconds_{stage}": round(seconds, 2) for stage, seconds in session.seconds.items()},
         "seconds": round(sum(session.seconds.values()), 2),
         "steps": session.tuning.done,
+        "psnr_search": round(psnr(searched, work.crop.pixels), 2),
         "psnr": round(found.psnr, 2),
         "ssim": round(found.ssim, 4),
         "perceptual": round(found.perceptual.value, 4),

@@ -123,6 +123,7 @@ def test_inversion_measures_crops_and_names_what_it_cannot_use(toolkit: Toolkit,
     assert sorted(report["skipped"]) == ["broken.jpg", "nobody.png"]  # type: ignore[call-overload]
     row = report["photos"]["crop.png"]  # type: ignore[index]
     assert row["steps"] == 6
+    assert 0 < row["psnr_search"] < row["psnr"], "the code alone shows less than the tuned generator"
     stages = ("seconds_find", "seconds_encode", "seconds_invert", "seconds_tune")
     assert row["seconds"] == pytest.approx(sum(row[stage] for stage in stages), abs=0.03)
     assert report["summary"]["psnr"] == {"median": row["psnr"], "worst": row["psnr"]}  # type: ignore[index]
