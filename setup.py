@@ -12,7 +12,10 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 REPO = Path(__file__).resolve().parent
-DATA = ("models/base", "models/catalog.toml", "resources/icons", "resources/i18n", "resources/samples")
+DATA = (
+    "models/base", "models/catalog.toml", "resources/icons", "resources/i18n", "resources/samples", "THIRD_PARTY.md",
+    "LICENSE",
+)  # fmt: skip
 
 
 class BuildWithData(build_py):
