@@ -1,1 +1,4 @@
-"""Measurements of speed and quality; each module has `run(options) -> dict`. Run by `facelab bench`."""
+"""Measurements of speed and quality, run by `facelab bench`.
+
+Each module has `run(options) -> dict`, and `lines(result)` where figures need words.
+"""

@@ -19,7 +19,7 @@ PACKAGE = "facelab.bench"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Call `run(options) -> dict` of the module facelab/bench/WHAT.py."""
+    """Call `run(options) -> dict` of the module facelab/bench/WHAT.py; its `lines(result)` tell it in words."""
     console = Console(options)
     check_report_target(options)
     known = measurements()
@@ -28,14 +28,19 @@ def run(options: argparse.Namespace) -> int:
     training = training_process()
     if training is not None:
         console.complain(f"a training run (process {training}) is active: these figures are too slow")
-    measure: Callable[[argparse.Namespace], Mapping[str, object]]
-    measure = importlib.import_module(f"{PACKAGE}.{options.what}").run
+    module = importlib.import_module(f"{PACKAGE}.{options.what}")
+    measure: Callable[[argparse.Namespace], Mapping[str, object]] = module.run
+    in_words: Callable[[Mapping[str, object]], list[str]] = getattr(module, "lines", plain_lines)
     result = {"schema": 1, "what": options.what, "training_active": training is not None, **measure(options)}
     if options.json is None:
-        for key, value in result.items():
-            console.result(f"{key}: {value}")
+        for line in in_words(result):
+            console.result(line)
     console.report(result)
     return 0
+
+
+def plain_lines(result: Mapping[str, object]) -> list[str]:
+    return [f"{key}: {value}" for key, value in result.items()]
 
 
 def measurements() -> list[str]:

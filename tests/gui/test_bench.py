@@ -19,6 +19,13 @@ def test_bench_measures_and_the_window_itself_takes_little_time(qapp: object, mo
         latency = found["slider_to_picture_ms"]
         assert isinstance(latency, dict)
         assert 0 < latency[name]["p50"] <= latency[name]["p95"]
+    full = found["release_to_full_ms"]
+    assert isinstance(full, dict)
+    assert full["tuning"]["p95"] > 0
+    said = "\n".join(bench.lines(found))
+    assert "right after opening" in said
+    assert "while the model is fitted" in said
+    assert "p95 nan" not in said
     work = found["gui_work_ms"]
     assert isinstance(work, float)
     assert work < 8, "processor time of the window per slider event: what no busy machine can falsify"
