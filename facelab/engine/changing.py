@@ -71,12 +71,23 @@ def cache_of(session: Session, work: FaceWork, *, draft: bool = False) -> FaceCa
         age = weights.step - cache.step
         if age <= DRAFT_STEPS if draft else age == 0 and not cache.borrowed:
             return cache
-    place = place_of(work)
-    fresh = FaceCache(
-        weights.step, weights.generator, place, Still.of(place, picture(session, work, work.latent.w_plus))
-    )
-    if draft and isinstance(cache, FaceCache):
-        fresh.sliders, fresh.borrowed = cache.sliders, True
+    return _new_cache(session, work, borrow=draft)
+
+
+def renew(session: Session, work: FaceWork) -> None:
+    """Before a draft has to: look at the reconstruction again when it will soon be too old for one."""
+    cache = work.caches.get("face")
+    if isinstance(cache, FaceCache) and session.weights.step - cache.step >= DRAFT_STEPS - 1:
+        _new_cache(session, work, borrow=True)
+
+
+def _new_cache(session: Session, work: FaceWork, *, borrow: bool) -> FaceCache:
+    """Of the present weights. borrow: the motions from the one before."""
+    weights, before, place = session.weights, work.caches.get("face"), place_of(work)
+    still = Still.of(place, picture(session, work, work.latent.w_plus))
+    fresh = FaceCache(weights.step, weights.generator, place, still)
+    if borrow and isinstance(before, FaceCache):
+        fresh.sliders, fresh.borrowed = before.sliders, True
     work.caches["face"] = fresh
     return fresh
 

@@ -283,11 +283,15 @@ class Engine:
 
     def _draw_again(self, number: int) -> None:
         """The last recipe with newer weights, unless something newer waits or it was drawn a moment ago."""
+        from facelab.engine.changing import renew
+
         opened = self._session(number)
         if opened is None or opened.last is None or opened.work is None or self._mailbox.render_waiting():
             return
         now, last, work = time.monotonic(), opened.last, opened.work
         if now - opened.last_drawn < RERENDER_SECONDS:
+            if last.draft:  # a hand is on a slider: it shall not wait for this
+                self._guard(number, lambda: renew(opened.session, work))
             return
         again = replace(last, draft=last.draft or now - opened.last_measured < MEASURE_SECONDS)
         self._guard(number, lambda: self._draw(opened, work, again))

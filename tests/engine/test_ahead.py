@@ -138,6 +138,19 @@ def test_a_draft_under_new_weights_is_drawn_by_them(toolkit: Toolkit, monkeypatc
     assert drawn.count == 1
 
 
+def test_a_draft_finds_the_reconstruction_renewed(toolkit: Toolkit, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, work = face_of(toolkit)
+    draw(session, work, edit(smile=1.0), REGION)
+    drawn = Drawn(monkeypatch)
+    for _ in range(2 * changing.DRAFT_STEPS + 2):
+        session.weights.step += 1
+        changing.renew(session, work)
+        between = drawn.count
+        draw(session, work, edit(smile=1.0), REGION, draft=True)
+        assert drawn.count == between + 1, "the edited face alone"
+    assert drawn.count > 2 * changing.DRAFT_STEPS + 2, "it was looked at again, but not by the drafts"
+
+
 @pytest.mark.parametrize("change", ["weights", "face"])
 def test_work_ahead_ends_when_it_would_be_of_no_use(toolkit: Toolkit, change: str) -> None:
     session, work = face_of(toolkit)
