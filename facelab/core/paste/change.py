@@ -34,6 +34,8 @@ from facelab.core.values import F32, F64, U8, Alignment
 
 SLOW = 4.0  # u; what is slower than this in photo - reconstruction is light and colour, not detail
 PERIPHERY = 6.0  # levels
+OBJECT = (0.15, 0.45)  # of the strongest change of an object: below, a change is none of its own
+EDGE, EDGE_GAIN = 2.5, 0.8  # u, and how much firmer the edges of an object are drawn
 LIP_COLOUR = 0.65  # share of a colour change that expressions do not make
 
 
@@ -173,14 +175,47 @@ def make_change(place: Place, still: Still, face: F32, edit: F32, motion: Motion
     added, support = difference * place.paint.mask[..., None], place.paint.mask
     if edit is not face:
         final = still.put(edit)
-        added, support = added + (final - drawn) * place.paint.temples[..., None], place.paint.temples
         seen = confidence_of_object(resized(drawn, UNITS), resized(final, UNITS), photo)
-        lost = 1 - (1 - lost) * (1 - (1 - seen) * place.crop.temples)
+        gone = (1 - seen) * place.crop.temples
+        added, support = added + _no_stain(_object(final - drawn, place, gone), photo), place.paint.temples
+        lost = 1 - (1 - lost) * (1 - gone)
         drawn = final
     picture = warped + resized(moved(still.slow, inner), side)
     if place.gray:
         added, drawn, picture = _without_colour(added), _without_colour(drawn), _without_colour(picture)
     return Change(motion.field, Layer(added, support), _redrawn(picture, drawn, lost * nature.strength))
+
+
+def _object(difference: F32, place: Place, gone: F32) -> F32:
+    """What an object that appears or goes adds, f32 [P, P, 3]: its own part of the difference, with firmer edges.
+
+    The generator changes skin and light everywhere when it draws glasses or a beard. An object is where the change is
+    strong, and it darkens (or lightens) what it covers: far and opposite changes are left out, which would be seen as
+    stains. All is measured against the strongest change, so that a small edit is a small part of a large one. gone:
+    where the photo's own object is redrawn, f32 [128, 128]; there the whole difference belongs to it.
+    """
+    small = resized(difference, UNITS) * place.crop.temples[..., None]
+    light = lum(small)
+    strength = blur(np.abs(light), 2)
+    most = float(np.percentile(strength[place.crop.temples > 0.5], 98)) + 1e-3
+    balance = float((light * np.abs(light)).sum()) / (float((light * light).sum()) + 1e-3)
+    against = smoothstep(-0.15, 0.1, -np.sign(balance) * blur(light, 1) / most)
+    own = smoothstep(*OBJECT, strength / most) * (1 - against * smoothstep(0.1, 0.4, abs(balance)))
+    share = np.maximum(blur(np.asarray(own, np.float32), 1), gone)
+    edges = difference - blur(difference, EDGE * difference.shape[0] / UNITS)
+    firm = difference + EDGE_GAIN * edges * (1 - resized(gone, difference.shape[0]))[..., None]
+    return np.asarray(firm * (resized(share, difference.shape[0]) * place.paint.temples)[..., None], np.float32)
+
+
+def _no_stain(difference: F32, photo: F32) -> F32:
+    """No object has the complement of the skin's colour: hair and frames that come out bluish are gray.
+
+    photo: moved, on the crop grid f32 [128, 128, 3].
+    """
+    own = colour(photo)
+    hue = own / np.maximum(np.linalg.norm(own, axis=2, keepdims=True), 1.0)
+    beyond = np.minimum(((own + colour(resized(difference, UNITS))) * hue).sum(axis=2, keepdims=True), 0)
+    return np.asarray(difference - resized(np.asarray(beyond * hue, np.float32), difference.shape[0]), np.float32)
 
 
 def _without_colour(picture: F32) -> F32:
@@ -228,13 +263,20 @@ def _calm_periphery(difference: F32, limit: F32) -> F32:
 def _no_new_saturation(difference: F32, photo: F32) -> F32:
     """Nothing becomes more colourful than the photo is near by: lips do not redden.
 
-    photo: moved, on the crop grid f32 [128, 128, 3]; excess colour is as smooth as that.
+    photo: moved, on the crop grid f32 [128, 128, 3]; excess colour is as smooth as that. Colour counts in proportion to
+    brightness: lips that only darken look painted as well.
     """
-    goal = colour(photo + resized(difference, UNITS))
-    own, size = (np.linalg.norm(picture, axis=2) for picture in (colour(photo), goal))
-    near = cv2.dilate(blur(own, 1), np.ones((5, 5), np.uint8))
-    room = np.maximum(blur(np.asarray(near, np.float32), 1.7) * 1.05 + 2, own)
+    after = photo + resized(difference, UNITS)
+    goal = colour(after)
+    own, size = (_colourfulness(picture) for picture in (photo, after))
+    near = cv2.dilate(blur(own, 1), np.ones((3, 3), np.uint8))
+    room = np.maximum(blur(np.asarray(near, np.float32), 1.7) * 1.02 + 0.01, own)
     excess = (np.maximum(size - room, 0) / np.maximum(size, 1e-6)).astype(np.float32)
     if not excess.any():
         return difference
     return difference - resized(goal * excess[..., None], difference.shape[0])
+
+
+def _colourfulness(picture: F32) -> F32:
+    """Distance from gray in proportion to brightness, f32 [N, N]."""
+    return np.asarray(np.linalg.norm(colour(picture), axis=2) / (np.maximum(lum(picture), 0) + 16), np.float32)
