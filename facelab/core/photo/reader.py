@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import stat
 import warnings
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from facelab.core.photo.jpeg import slim_jpeg
 from facelab.core.photo.pixels import decode
 from facelab.core.photo.png import SIGNATURE as PNG_SIGNATURE
 from facelab.core.photo.png import split_png
+from facelab.core.photo.quiet import decoder_silenced
 from facelab.core.values import Notice, Photo
 
 MEGAPIXELS = 89
@@ -93,7 +95,8 @@ def read_photo(source: Path | bytes, *, name: str | None = None) -> Photo:
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            return _decoded(data, kind, label, path)
+            with decoder_silenced() if kind == "TIFF" else nullcontext():
+                return _decoded(data, kind, label, path)
         except FacelabError:
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
