@@ -81,6 +81,8 @@ class JobDesk(QObject):
         if number in self.jobs:
             self.jobs[number].paused = paused
             self.post(m.PauseJob(number, paused))
+            if paused:
+                self.render_full()  # no newer weights come that would replace a draft on screen
 
     def _begin(self, kind: str, path: Path | None = None) -> JobState:
         self._job += 1

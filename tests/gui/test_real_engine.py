@@ -229,11 +229,17 @@ def test_sliders_and_pictures_go_on_while_fitting(driver: Driver) -> None:
     driver.wait(lambda: driver.director.weights_step > first)
     driver.edit("age", 1.0)
     assert driver.director.tuning is not None, "the picture came while fitting went on"
+    driver.document.set_amount("age", 1.1)
+    driver.settle()
+    assert driver.tiles[-1].event.draft, "a hand is on the slider"
     driver.director.pause(job.number, True)
+    driver.settle()
+    assert not driver.tiles[-1].event.draft
     driver.edit("age", 1.2)
     driver.director.pause(job.number, False)
     driver.director.cancel(job.number)
     driver.finish()
+    driver.wait(lambda: not driver.tiles[-1].event.draft)
     assert seen[0] == "invert"
     assert "tune" in seen
     assert driver.document.recipe.amount("age") == 1.2
