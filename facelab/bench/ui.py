@@ -191,11 +191,11 @@ class _Run:
         """Drags of the first slider; each movement waits for the picture of the one before."""
         row = next(iter(self.program.window.panel.rows.values()))
         found = Drags()
-        for index in range(DRAGS * MOVES):
+        for index in range(1, DRAGS * MOVES + 1):
             amount = 1.5 * float(np.sin(index / 4)) + 0.01 * index
             found.moves.append(self._until_shown(lambda amount=amount: row.track.moved.emit(amount)))  # type: ignore[misc]  # bound in the loop
             self._run_loop(PAUSE_MS)
-            if index % MOVES == MOVES - 1:
+            if index % MOVES == 0:
                 found.releases.append(self._until_shown(row.track.settled.emit))
         return found
 
