@@ -10,7 +10,7 @@ import numpy as np
 
 from facelab.core.alignment import align, extract
 from facelab.core.editing.directions import Direction
-from facelab.core.errors import FacelabError
+from facelab.core.errors import BrokenProject, FacelabError
 from facelab.core.generator import FaceGenerator
 from facelab.core.photo import read_photo
 from facelab.core.recipe import EditRecipe
@@ -107,7 +107,7 @@ def reopen(path: Path, toolkit: Toolkit) -> Reopened:
     session.started_from = TunedGenerator(project.generator, pivots, base.info.sha256)
     slots: dict[bytes, Slot] = {}
     for photo in project.photos:
-        _add_face(session, photo, slots)
+        _add_face(session, photo, slots, path)
     return Reopened(session, project, tuple(photo.data is not None for photo in project.photos))
 
 
@@ -128,11 +128,11 @@ def _directions(project: Project, toolkit: Toolkit) -> Mapping[str, Direction]:
     return {**toolkit.directions, **project.directions}
 
 
-def _add_face(session: Session, photo: ProjectPhoto, slots: dict[bytes, Slot]) -> None:
+def _add_face(session: Session, photo: ProjectPhoto, slots: dict[bytes, Slot], path: Path) -> None:
     alignment, points = photo.alignment, photo.points
     if photo.data is not None:
         if photo.data not in slots:
-            slots[photo.data] = session.add_photo(read_photo(photo.data, name=photo.name), photo.name)
+            slots[photo.data] = session.add_photo(_photo_inside(photo, photo.data, path), photo.name)
         slot = slots[photo.data]
     else:
         image = session.weights.generator.render(photo.pivot.latent.w_plus, photo.pivot.latent.noise or None)
@@ -150,6 +150,23 @@ def _add_face(session: Session, photo: ProjectPhoto, slots: dict[bytes, Slot]) -
     work.origin = photo if photo.data is None else None
     work.index = sum(other.slot is slot for other in session.faces)
     session.faces.append(work)
+
+
+def _photo_inside(photo: ProjectPhoto, data: bytes, path: Path) -> Photo:
+    """The embedded original, read. Raises BrokenProject, which names the file that the user opened."""
+    try:
+        found = read_photo(data, name=photo.name)
+    except FacelabError as error:
+        raise BrokenProject(path=path, reason=f"its photo {photo.name}: {_why(error)}") from error
+    height, width = found.pixels.shape[:2]
+    if (width, height) != (photo.width, photo.height):
+        described = f"{photo.width} x {photo.height}"
+        raise BrokenProject(path=path, reason=f"its photo {photo.name} is {width} x {height} px, described {described}")
+    return found
+
+
+def _why(error: FacelabError) -> object:
+    return error.params.get("reason", "it is too large")
 
 
 def _levels(image: np.ndarray) -> U8:

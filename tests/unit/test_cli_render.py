@@ -207,7 +207,8 @@ def manifest(source: Path) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    "kind", ["no zip", "cut", "traversal", "bomb", "newer", "NaN", "shapes", "no manifest", "empty"]
+    "kind",
+    ["no zip", "cut", "traversal", "bomb", "newer", "NaN", "shapes", "no manifest", "empty", "photo", "other photo"],
 )
 def test_hostile_files_give_one_clear_error(facelab: Facelab, folder: Path, tmp_path: Path, kind: str) -> None:
     me, bad = folder / "me.facelab", tmp_path / "bad.facelab"
@@ -230,6 +231,10 @@ def test_hostile_files_give_one_clear_error(facelab: Facelab, folder: Path, tmp_
         case "shapes":
             photos = [{**text["photos"][0], "quad": [[0, 0], [1, 1]]}]  # type: ignore[index,dict-item]
             rewritten(me, bad, **{"manifest.json": json.dumps(text | {"photos": photos}).encode()})
+        case "photo":
+            rewritten(me, bad, **{"photos/0.bin": ASTRONAUT.read_bytes()[:5000]})
+        case "other photo":
+            rewritten(me, bad, **{"photos/0.bin": HOPPER.read_bytes()})
         case "no manifest":
             with zipfile.ZipFile(bad, "w") as archive:
                 archive.writestr("readme.txt", "hello")
