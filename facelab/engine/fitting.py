@@ -19,7 +19,9 @@ def problem_of(session: Session, work: FaceWork) -> InversionProblem:
     """The base generator is searched, never the tuned one."""
     toolkit = session.toolkit
     target = to_tensor(work.crop.pixels, toolkit.device)
-    return InversionProblem(toolkit.generator, target, toolkit.perceptual(), toolkit.encoder, session.seed)
+    eyes = toolkit.eyes()
+    matters = eyes.matters if eyes is not None else None
+    return InversionProblem(toolkit.generator, target, toolkit.perceptual(), toolkit.encoder, session.seed, matters)
 
 
 def keep_inversion(session: Session, work: FaceWork, steps: Steps[Inversion]) -> Steps[Inversion]:

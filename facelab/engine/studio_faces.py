@@ -12,7 +12,6 @@ import torch
 
 from facelab.core.errors import FacelabError, MissingWeights
 from facelab.core.image import to_tensor
-from facelab.core.networks.attributes import load_attribute_net
 from facelab.core.photo import read_photo
 from facelab.core.progress import Progress, Steps
 from facelab.core.studio.sampling import draw, seeded_z
@@ -20,10 +19,9 @@ from facelab.core.studio.seeing import Eyes, Seen, join, shrink
 from facelab.core.values import F32, U8, Notice
 from facelab.engine.quality import NET_NAME, embedding, recognition_net
 from facelab.engine.session import Session, convention_points
-from facelab.engine.toolkit import EMBEDDED, Toolkit
+from facelab.engine.toolkit import ATTRIBUTES, EMBEDDED, Toolkit
 from facelab.paths import models_dir
 
-ATTRIBUTES = "attributes.safetensors"
 THUMB_PX = 112
 TEST_SEED = 3_000_000_000
 """Faces from here on are never fitted on: effects and ranges are measured on them."""
@@ -46,22 +44,19 @@ class Gallery:
 
     toolkit: Toolkit
     notices: list[Notice] = field(default_factory=list)
-    _eyes: Eyes | None = None
     _kept: dict[str, tuple[F32, Seen]] = field(default_factory=dict)
     _thumbs: dict[str, U8] = field(default_factory=dict)
 
     @property
     def eyes(self) -> Eyes:
         """Raises MissingWeights without an attribute net."""
-        if self._eyes is None:
-            own, embedded = self.toolkit.folder / ATTRIBUTES, models_dir() / EMBEDDED / ATTRIBUTES
-            path = own if own.is_file() else embedded
-            if not path.is_file():
-                raise MissingWeights(
-                    what="The direction studio", path=path, next_step="Install facelab again: it is part of it."
-                )
-            self._eyes = Eyes(self.toolkit.generator, load_attribute_net(path, self.toolkit.device))
-        return self._eyes
+        eyes = self.toolkit.eyes()
+        if eyes is None:
+            path = models_dir() / EMBEDDED / ATTRIBUTES
+            raise MissingWeights(
+                what="The direction studio", path=path, next_step="Install facelab again: it is part of it."
+            )
+        return eyes
 
     def look(self, ids: Sequence[str]) -> Steps[Faces]:
         """These faces; those not seen before are drawn and looked at. Photos without a face are left out."""

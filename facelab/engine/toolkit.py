@@ -13,8 +13,10 @@ from facelab.core.editing.directions import Direction, load_directions
 from facelab.core.errors import ModelNotFound, UnknownDirection, WrongGenerator
 from facelab.core.generator import FaceGenerator, load_generator
 from facelab.core.losses import PerceptualLoss
+from facelab.core.networks.attributes import load_attribute_net
 from facelab.core.networks.encoder import Encoder, load_encoder
 from facelab.core.perceptual import choose_perceptual
+from facelab.core.studio.seeing import Eyes
 from facelab.core.tuning.estimate import StepSeconds
 from facelab.core.values import Notice
 from facelab.engine.messages import SliderInfo
@@ -23,6 +25,7 @@ from facelab.paths import cache_dir, models_dir, user_models_dir
 
 EMBEDDED = "base"
 GENERATOR, ENCODER, DIRECTIONS = "generator.safetensors", "encoder.safetensors", "directions"
+ATTRIBUTES = "attributes.safetensors"
 
 
 @dataclass(slots=True, eq=False)
@@ -38,6 +41,7 @@ class Toolkit:
     notices: tuple[Notice, ...] = ()
     step_seconds: dict[str, StepSeconds] = field(default_factory=dict)
     _perceptual: PerceptualLoss | None = None
+    _eyes: Eyes | None = None
 
     def perceptual(self) -> PerceptualLoss:
         """The perceptual loss for this generator, chosen at the first use; says so in `notices`."""
@@ -47,6 +51,15 @@ class Toolkit:
             )
             self.notices += (notice,) if notice is not None else ()
         return self._perceptual
+
+    def eyes(self) -> Eyes | None:
+        """The attribute net, this model's own or the embedded one, which looks at any generator's crops; or None."""
+        if self._eyes is None:
+            found = [folder / ATTRIBUTES for folder in (self.folder, models_dir() / EMBEDDED)]
+            path = next((path for path in found if path.is_file()), None)
+            if path is not None:
+                self._eyes = Eyes(self.generator, load_attribute_net(path, self.device))
+        return self._eyes
 
     def direction(self, key: str) -> Direction:
         """Raises UnknownDirection, which names the sliders there are."""

@@ -27,6 +27,7 @@ from facelab.core.values import F64, U8
 from models.training import augment, frechet, loop, nets
 from models.training.autoencode import (
     IMAGE_BYTES,
+    KL_TARGET,
     Weights,
     evaluate,
     half_life_decay,
@@ -47,13 +48,14 @@ JUDGE_BASE = 2048
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """Weights of the adversarial parts. head_shift: px, see augment.moved."""
+    """Weights of the adversarial parts. head_shift: px, see augment.moved; nats: what a code may hold."""
 
     pixel: float = 0.3
     heads: float = 0.5
     r1: float = 1.0
     path: float = 2.0
     head_shift: int = 8
+    nats: float = KL_TARGET
 
 
 def discriminator(channel_base: int = JUDGE_BASE, resolution: int = nets.RESOLUTION) -> Discriminator:
@@ -178,7 +180,7 @@ class Trainer:
         counters.samples += len(faces)
         counters.stage_images += len(faces)
         counters.augmentation = augment.adapted(counters.augmentation, sign, len(faces))
-        counters.kl_weight = steer_kl(counters.kl_weight, float(parts["kl"].detach()))
+        counters.kl_weight = steer_kl(counters.kl_weight, float(parts["kl"].detach()), self.strength.nats)
         state.average(half_life_decay(len(faces), counters.stage_images + 20_000))
         shown = {key: float(value.detach()) for key, value in parts.items()}
         return shown | {"judge": float(judge_loss.detach()), "sign": sign, "augmentation": counters.augmentation}
@@ -248,6 +250,7 @@ def main() -> None:
     parser.add_argument("--pixel", type=float, default=0.3, help="weight of the pixel discriminator")
     parser.add_argument("--heads", type=float, default=0.5, help="weight of the feature heads")
     parser.add_argument("--r1", type=float, default=1.0)
+    parser.add_argument("--nats", type=float, default=KL_TARGET, help="what a code may hold")
     parser.add_argument("--samples", type=int, default=1000, help="for the Fréchet distance of each report")
     parser.add_argument("--evaluate-count", type=int, default=128)
     args = parser.parse_args()
@@ -261,7 +264,7 @@ def main() -> None:
     state = adversarial_state(args.start, args.nets, args.rate, args.judge_rate, device)
     if not nets.resume(state, args.run) and float(state.nets["heads"].get_buffer("mu1").abs().max()) == 0.0:
         standardise_heads(state.nets["heads"], squeeze, to_batch(faces.pixels[train[:256]], device))  # type: ignore[arg-type]
-    strength = Strength(pixel=args.pixel, heads=args.heads, r1=args.r1)
+    strength = Strength(pixel=args.pixel, heads=args.heads, r1=args.r1, nats=args.nats)
     attributes = load_attribute_net(args.nets / "attributes.safetensors", device)
     trainer = Trainer(state, squeeze, strength, Weights(), dtype, plan.seed, attributes)
     real = real_features(squeeze, faces, 1500, device)

@@ -95,9 +95,9 @@ def reconstruction_loss(
     return loss + state.counters.kl_weight * parts["kl"], parts, image
 
 
-def steer_kl(weight: float, nats: float) -> float:
-    """Raise the KL weight while the codes hold more than KL_TARGET nats, lower it while they hold less."""
-    return float(min(1e-2, max(1e-7, weight * (nats / KL_TARGET) ** 0.1)))
+def steer_kl(weight: float, nats: float, target: float = KL_TARGET) -> float:
+    """Raise the KL weight while the codes hold more than `target` nats, lower it while they hold less."""
+    return float(min(1e-2, max(1e-7, weight * (nats / target) ** 0.1)))
 
 
 def half_life_decay(batch: int, images: int) -> float:
@@ -137,6 +137,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0.003)
     parser.add_argument("--skip-weight", type=float, default=0.5)
     parser.add_argument("--perceptual-weight", type=float, default=1.0)
+    parser.add_argument("--nats", type=float, default=KL_TARGET, help="what a code may hold")
     parser.add_argument("--attribute-weight", type=float, default=0.5, help="at 128 px only")
     parser.add_argument("--judge", type=Path, default=Path("models/base/attributes.safetensors"), help="attribute net")
     parser.add_argument("--adam", action="store_true", help="Adam for the convolutions too")
@@ -176,7 +177,7 @@ def main() -> None:
         counters.stage_images += plan.batch
         state.average(half_life_decay(plan.batch, counters.stage_images))
         nats = float(parts["kl"].detach())
-        counters.kl_weight = steer_kl(counters.kl_weight, nats)
+        counters.kl_weight = steer_kl(counters.kl_weight, nats, args.nats)
         return {key: float(value.detach()) for key, value in parts.items()} | {"kl_weight": counters.kl_weight}
 
     loop.run(state, plan, step, lambda s: evaluate(s, squeeze, faces, args.evaluate_count, device, args.resolution))

@@ -18,7 +18,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,11 +29,16 @@ from facelab.core.editing.directions import Direction, save_direction
 from facelab.core.generator import FaceGenerator, load_generator, sample_w
 from facelab.core.networks.attributes import KEYS, AttributeNet, load_attribute_net
 from facelab.core.networks.encoder import Encoder, load_encoder
+from facelab.core.progress import run
 from facelab.core.studio.boundary import fit_boundary
+from facelab.core.studio.calibrate import Identity, Range, usable_range
 from facelab.core.studio.components import StreamingCovariance
 from facelab.core.studio.condition import condition
+from facelab.core.studio.seeing import Eyes
 from facelab.core.tuning.job import fast_half
 from facelab.core.values import F32, F64, U8
+from facelab.engine.studio_faces import identity_measure
+from facelab.engine.toolkit import load_toolkit
 from models.training.data import load_faces, to_batch
 from models.training.normals import look, write_normals
 
@@ -61,6 +66,8 @@ LEAK_LIMIT = 0.3
 NUISANCE = ("face_light", "face_warmth")
 """Brightness and colour of the face: nothing but light may move them, so every slider is cleared of them."""
 NUISANCE_LIMIT = 0.1
+ENOUGH = 0.65
+"""Deviations of its attribute that a slider should move per sigma; less is not seen on many faces."""
 ROUNDS = 8
 DAMPING = 0.7
 FEATURES = (*KEYS, "light", "background", "face_light", "face_warmth")
@@ -165,15 +172,19 @@ def rescale(steps: F64, sampled: F64) -> tuple[F64, F64]:
     return units, sigma
 
 
-def usable_range(studio: Studio, w: F32, step: F64, column: int, unit: float) -> tuple[float, float, list[float]]:
-    """2 or 3 sigma to each side: 2 where the third moves the attribute by less than a quarter of the first."""
-    levels = np.arange(-3.0, 3.5, 1.0)
-    curve = [float(studio.look((w + level * step).astype(np.float32))[:, column].mean()) / unit for level in levels]
-    gain = np.diff(curve)
-    middle = max((gain[2] + gain[3]) / 2, 1e-6)
-    high = 2.0 if gain[5] < 0.25 * middle else 3.0
-    low = -2.0 if gain[0] < 0.25 * middle else -3.0
-    return low, high, [round(v, 3) for v in curve]
+def measured_range(studio: Studio, w: F32, direction: Direction, column: int, same: Identity | None) -> Range:
+    """How far the slider may go, as `facelab directions calibrate` measures it, on encoded faces w [N, w_dim]."""
+    eyes, num_ws = Eyes(studio.generator, studio.net), studio.generator.info.num_ws
+    sharpness = FEATURES.index("quality")
+
+    def score(pictures: U8, of: int = column) -> F32:
+        return studio.judge(to_batch(pictures, torch.device("cpu")))[:, of]
+
+    def quality(pictures: U8) -> F32:
+        # the sharpness slider is meant to change it
+        return np.zeros(len(pictures), np.float32) if direction.key == "quality" else score(pictures, sharpness)
+
+    return run(usable_range(direction, np.repeat(w[:, None], num_ws, 1), eyes.render, score, quality, same))
 
 
 def light_steps(codes: F32, features: F32, root: F64, inverse: F64) -> dict[str, F64]:
@@ -200,9 +211,15 @@ def light_steps(codes: F32, features: F32, root: F64, inverse: F64) -> dict[str,
 
 
 def make(
-    studio: Studio, train: U8, validation: U8, samples: int, seed: int, say: Callable[[str], None]
+    studio: Studio,
+    train: U8,
+    validation: U8,
+    samples: int,
+    seed: int,
+    same: Identity | None,
+    say: Callable[[str], None],
 ) -> tuple[dict[str, Direction], dict[str, object]]:
-    """All directions and the figures for the model card. train, validation: u8 [N, R, R, 3]."""
+    """All directions and the figures for the model card. train, validation: u8 [N, R, R, 3]; same: for the ranges."""
     encoded = studio.encode(train)
     drawn = sample_w(studio.generator, 10_000, 0)
     sampled = np.cov(drawn.T.astype(np.float64))
@@ -240,7 +257,6 @@ def make(
     result: dict[str, Direction] = {}
     figures: dict[str, object] = {}
     for i, key in enumerate(keys[: -len(NUISANCE)]):
-        low, high, curve = usable_range(studio, probe[:16], steps_final[i], columns[i], float(unit[columns[i]]))
         bias, held = boundary_of(codes.astype(np.float64) @ units[i], features[:, columns[i]])
         coordinates = (real[:, i] + bias) / sigma[i]
         share = {
@@ -248,18 +264,22 @@ def make(
         }
         result[key] = Direction(
             key=key, vector=units[i].astype(np.float32), sigma=float(sigma[i]), bias=bias,
-            generator_sha256=studio.generator.info.sha256, group=GROUPS.get(key, "look"), low=low, high=high,
+            generator_sha256=studio.generator.info.sha256, group=GROUPS.get(key, "look"),
             klass="free" if key in FREE else "none" if key in APPEARS else "stiff",
             labels=dict(zip(("en", "ja", "ko"), LABELS[key], strict=True)),
             accuracy=round(accuracy.get(key, held), 4), leakage=share,
             spread=(float(np.quantile(coordinates, 0.05)), float(np.quantile(coordinates, 0.95))),
             source="models.training.directions", licence="CC BY 4.0",
         )  # fmt: skip
+        reach = measured_range(studio, probe[:16], result[key], columns[i], same)
+        result[key] = replace(result[key], low=reach.low, high=reach.high)
         figures[key] = {
             "moved_per_sigma": round(float(moved[i, i]), 3),
             "worst_leak": round(float(worst(moved[:, : -len(NUISANCE)])[i]), 3),
             "face_colour": round(float(face_share(moved)[i]), 3),
-            "curve": curve,
+            "levels": list(reach.levels),
+            "curve": list(reach.attribute),
+            "identity": list(reach.identity),
         }
     return result, figures
 
@@ -296,13 +316,13 @@ def face_share(moved: F64) -> F64:
 
 
 def choose(history: list[tuple[F64, F64, F64]]) -> tuple[F64, F64]:
-    """Per slider the round that best weighs movement (half a deviation per sigma is enough) against leakage."""
+    """Per slider the round that best weighs movement (ENOUGH deviations per sigma are enough) against leakage."""
     units, sigma = history[-1][0].copy(), history[-1][1].copy()
     for i in range(len(units) - len(NUISANCE)):
         costs = []
         for _, _, moved in history:
             leak, face = worst(moved[:, : -len(NUISANCE)])[i], face_share(moved)[i]
-            weak = max(0.0, 0.5 - moved[i, i])
+            weak = max(0.0, ENOUGH - moved[i, i])
             costs.append(2 * weak + max(0.0, leak - LEAK_LIMIT) + 1.5 * max(0.0, face - NUISANCE_LIMIT))
         best = history[int(np.argmin(costs))]
         units[i], sigma[i] = best[0][i], best[1][i]
@@ -353,7 +373,9 @@ def main() -> None:
     rng = np.random.default_rng(args.seed)
     chosen = np.sort(rng.choice(faces.rows("train"), args.faces, replace=False))
     held = np.sort(rng.choice(faces.rows("validation"), 96, replace=False))
-    directions, figures = make(studio, faces.pixels[chosen], faces.pixels[held], args.samples, args.seed, say)
+    net, same = identity_measure(load_toolkit(str(args.model / "generator.safetensors"), "cpu"))
+    say(f"identity by {net}")
+    directions, figures = make(studio, faces.pixels[chosen], faces.pixels[held], args.samples, args.seed, same, say)
     for key, direction in directions.items():
         save_direction(direction, args.out / key)
         line = {k: round(v, 2) for k, v in direction.leakage.items() if abs(v) > LEAK_LIMIT}

@@ -321,7 +321,9 @@ def personalise(bench: Bench, target: Tensor, preset: str) -> tuple[FaceGenerato
     """A generator tuned to one crop [1, 3, R, R], and its code [num_ws, w_dim]."""
     plan = PRESETS[preset]
     perceptual = bench.toolkit.perceptual()
-    problem = InversionProblem(bench.generator, target, perceptual, bench.encoder, 0)
+    eyes = bench.toolkit.eyes()
+    assert eyes is not None, "the model folder holds the attribute net"
+    problem = InversionProblem(bench.generator, target, perceptual, bench.encoder, 0, eyes.matters)
     pivot: Pivot = run(invert_for(plan, problem)).pivot  # type: ignore[attr-defined]  # the job's result
     tuning = Tuning(bench.generator, target, [pivot], perceptual, seed=0)
     run(tuning.steps(plan.plan(perceptual.name)))

@@ -37,5 +37,6 @@ def invert_for(preset: Preset, problem: InversionProblem) -> Steps[Inversion]:
         rate=preset.inversion_rate,
         start=preset.start,
         noise=None if preset.start == "encoder" else 1e5,
+        attributes=preset.attributes,
     )
     return inverter(preset.inverter).invert(problem, plan)

@@ -22,13 +22,17 @@ W_SAMPLES = 10_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InversionProblem:
-    """target: f32 [1, 3, R, R] in [-1, 1], R = the generator's resolution. encoder: of this generator, or None."""
+    """target: f32 [1, 3, R, R] in [-1, 1], R = the generator's resolution. encoder: of this generator, or None.
+
+    attributes: what is seen on images [N, 3, R, R] in standard deviations, [N, K], differentiable; or None.
+    """
 
     generator: FaceGenerator
     target: Tensor
     perceptual: PerceptualLoss
     encoder: Encoder | None = None
     seed: int = 0
+    attributes: Callable[[Tensor], Tensor] | None = None
 
     def __post_init__(self) -> None:
         side = self.generator.info.resolution
@@ -44,7 +48,9 @@ class InversionPlan:
     pixel: weight of the MSE. perceptual: of the perceptual term. noise: None = the stored maps stay;
     otherwise the weight of their regularisation (1e5) while they are optimised. wander: noise added to w, in
     sigma, over the first `wander_share` of the steps. hybrid_steps: of the in-domain search, and in_domain its
-    weight of |w - E(G(w))|^2.
+    weight of |w - E(G(w))|^2. attributes: weight of the mean squared distance between the attributes seen in
+    picture and photo (in standard deviations), where the problem can see them: a code that draws a closed mouth
+    with a smile in it would leave the smile slider nothing to do.
     """
 
     steps: int = 450
@@ -61,6 +67,7 @@ class InversionPlan:
     in_domain: float = 2.0
     noise_stage_steps: int = 200
     noise_stage_rate: float = 5.0
+    attributes: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,12 +98,14 @@ class Search:
     plan: InversionPlan
     features: Features
     noise: dict[str, Tensor] | None = None
+    seen: Tensor | None = None
 
     @classmethod
     def of(cls, problem: InversionProblem, plan: InversionPlan, noise: Mapping[str, Tensor] | None = None) -> Search:
         with torch.no_grad():
             features = problem.perceptual.features(problem.target)
-        return cls(problem, plan, features, None if noise is None else dict(noise))
+            seen = problem.attributes(problem.target) if problem.attributes and plan.attributes else None
+        return cls(problem, plan, features, None if noise is None else dict(noise), seen)
 
     def draw(self, code: Tensor) -> Tensor:
         """Image of codes [N, num_ws, w_dim] with this search's noise; differentiable."""
@@ -115,6 +124,9 @@ class Search:
             loss = (
                 loss + self.plan.pixel * mse(area_resize(image, small), area_resize(self.problem.target, small)).sum()
             )
+        if self.seen is not None and self.problem.attributes is not None:
+            apart = (self.problem.attributes(image) - self.seen).square().mean(1)
+            loss = loss + self.plan.attributes * apart.sum()
         return loss
 
     def finish(self, code: Tensor, key: str, losses: list[float], notices: tuple[Notice, ...] = ()) -> Inversion:

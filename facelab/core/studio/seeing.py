@@ -55,7 +55,7 @@ def net_box(crop: CropConvention) -> tuple[float, float, float]:
 
 
 class Eyes:
-    """Renders codes and judges the pictures. No gradients."""
+    """Renders codes and judges the pictures."""
 
     def __init__(self, generator: FaceGenerator, net: AttributeNet) -> None:
         self.generator, self.net = generator, net
@@ -92,6 +92,12 @@ class Eyes:
             parts.append(self.see(self.render(w_plus[first : first + batch]), thumbs))
             yield Progress(stage, min(first + batch, len(w_plus)), len(w_plus))
         return join(parts)
+
+    def matters(self, images: Tensor) -> Tensor:
+        """What a code should agree with a photo about: standardised attributes [N, K] of images f32 [N, 3, R, R] in
+        [-1, 1], differentiable. Not hats and sharpness, which no code holds well."""
+        seen: Tensor = self.net(self.crops_of(images))
+        return seen[:, [i for i, key in enumerate(KEYS) if key not in ("hat", "quality")]]
 
     def _crops(self, pictures: U8) -> Tensor:
         """u8 [N, R, R, 3] -> f32 [N, 3, 128, 128] in the net's own crop."""

@@ -50,6 +50,7 @@ class TuningPlan:
 class Preset:
     """inverter: key in INVERTERS; start: "encoder" or "mean", where its optimisation begins.
 
+    attributes: weight of what the attribute net sees, in the search for the code.
     lpips: the plan when the perceptual loss is LPIPS (the paper's stop), tuning: with any other.
     """
 
@@ -58,6 +59,7 @@ class Preset:
     start: str
     inversion_steps: int
     inversion_rate: float
+    attributes: float
     tuning: TuningPlan
     lpips: TuningPlan
 
@@ -77,9 +79,9 @@ FAITHFUL = TuningPlan(steps=1500, learning_rate=3e-4, betas=(0.9, 0.999), platea
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
-        "fast": Preset("fast", "w", "encoder", 20, 0.05, FAST, FAST),
-        "balanced": Preset("balanced", "w", "encoder", 40, 0.05, BALANCED, BALANCED),
-        "faithful": Preset("faithful", "w", "mean", 450, 0.01, FAITHFUL, PAPER),
+        "fast": Preset("fast", "w", "encoder", 20, 0.05, 0.3, FAST, FAST),
+        "balanced": Preset("balanced", "w", "encoder", 40, 0.05, 0.3, BALANCED, BALANCED),
+        "faithful": Preset("faithful", "w", "mean", 450, 0.01, 0.0, FAITHFUL, PAPER),
     }
 )
 """faithful: the paper's learning rate, weights and locality. Its cap of 350 steps belongs to the stop at
