@@ -221,7 +221,7 @@ def _own_file(folder: Path) -> OwnModelFile:
         return OwnModelFile()
     try:
         return msgspec.toml.decode(path.read_bytes(), type=OwnModelFile)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # msgspec's and tomllib's errors are ValueErrors
         raise BrokenCheckpoint(path=path, reason=f"it cannot be read: {error}") from error
 
 

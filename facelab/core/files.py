@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +20,16 @@ def data_root() -> Path:
     package = Path(__file__).resolve().parents[1]
     inside = package / "data"
     return inside if inside.is_dir() else package.parent
+
+
+def small_file(path: Path, limit: int) -> bytes:
+    """All bytes of a regular file of at most `limit` bytes: a pipe would be waited for. Raises ValueError, OSError."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise ValueError("it is not a regular file")
+    if status.st_size > limit:
+        raise ValueError(f"it is larger than {limit >> 10} KiB")
+    return path.read_bytes()
 
 
 @contextmanager

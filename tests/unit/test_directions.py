@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,7 +95,10 @@ def test_a_lock_leaves_no_step_along_the_normal() -> None:
     [
         lambda f: (f / "direction.toml").write_text("key = 3"),
         lambda f: (f / "direction.toml").write_text("surprise = 1\n" + (f / "direction.toml").read_text()),
+        lambda f: (f / "direction.toml").write_text("x = " + "[" * 7000),
+        lambda f: (f / "direction.toml").write_text(".".join(["a"] * 50_000) + " = 1"),
         lambda f: (f / "direction.npy").write_bytes(b"not numpy"),
+        lambda f: (f / "direction.npy").write_bytes(b"\x93NUMPY\1\0\x20\0" + b"__import__('os').abort()\n".ljust(32)),
         lambda f: np.save(f / "direction.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True),
         lambda f: np.save(f / "direction.npy", np.full(16, np.nan, np.float32)),
         lambda f: np.save(f / "direction.npy", np.zeros((2, 16), np.float32)),
@@ -106,6 +110,16 @@ def test_damaged_folders_name_the_file(tmp_path: Path, damage: object) -> None:
     save_direction(make(), tmp_path / "smile")
     damage(tmp_path / "smile")  # type: ignore[operator]  # a lambda of the list above
     with pytest.raises(BadDirection, match=r"(direction|normal)\.(toml|npy)"):
+        load_direction(tmp_path / "smile")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("name", ["direction.toml", "direction.npy"])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, name: str) -> None:
+    save_direction(make(), tmp_path / "smile")
+    (tmp_path / "smile" / name).unlink()
+    os.mkfifo(tmp_path / "smile" / name)
+    with pytest.raises(BadDirection, match="not a regular file"):
         load_direction(tmp_path / "smile")
 
 

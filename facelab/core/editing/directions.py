@@ -17,12 +17,14 @@ import numpy as np
 import tomli_w
 from numpy.typing import NDArray
 
-from facelab.core.errors import BadDirection, WrongGenerator
-from facelab.core.files import write_atomic
+from facelab.core.errors import BadDirection, BrokenCheckpoint, UnsupportedCheckpoint, WrongGenerator
+from facelab.core.files import small_file, write_atomic
+from facelab.core.formats.arrays import load_arrays
 from facelab.core.recipe import LayerRange, ParamSpec
 from facelab.core.values import F32
 
 MAX_BYTES = 16 << 20
+MAX_TEXT = 16 << 10  # real ones have 1 KiB; the parser needs seconds for some texts of 64 KiB
 CLASSES = ("free", "stiff", "none")
 
 
@@ -142,8 +144,10 @@ def load_direction(folder: Path) -> Direction:
     """Read one folder. Raises BadDirection, which names the file."""
     text, array = folder / "direction.toml", folder / "direction.npy"
     try:
-        meta = msgspec.toml.decode(text.read_bytes(), type=_File)
-    except (OSError, ValueError) as error:
+        meta = msgspec.toml.decode(small_file(text, MAX_TEXT), type=_File)
+    except OSError as error:
+        raise BadDirection(path=text, reason=error.strerror or "it cannot be read") from error
+    except (ValueError, RecursionError) as error:
         raise BadDirection(path=text, reason=str(error)[:200]) from error
     vector = read_vector(array)
     expected = 1 if meta.space == "w" else 2
@@ -167,10 +171,12 @@ def read_vector(path: Path) -> F32:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BadDirection(path=path, reason=f"larger than {MAX_BYTES >> 20} MiB")
-        array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise BadDirection(path=path, reason=str(error)[:200]) from error
-    if not isinstance(array, np.ndarray) or array.dtype.kind != "f" or not np.isfinite(array).all():
+        array = load_arrays(path).get(path.stem)
+    except OSError as error:
+        raise BadDirection(path=path, reason=error.strerror or "it cannot be read") from error
+    except (BrokenCheckpoint, UnsupportedCheckpoint) as error:
+        raise BadDirection(path=path, reason=str(error.params["reason"])) from error
+    if array is None or array.dtype.kind != "f" or not np.isfinite(array).all():
         raise BadDirection(path=path, reason="it must hold finite floating point numbers")
     return np.asarray(array, np.float32)
 

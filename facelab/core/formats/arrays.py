@@ -25,6 +25,8 @@ def load_arrays(path: Path | str) -> dict[str, NDArray[np.generic]]:
     BrokenCheckpoint.
     """
     path = Path(path)
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise BrokenCheckpoint(path=path, reason="it is not a regular file")
     try:
         with path.open("rb") as file:
             head = file.read(6)
@@ -54,21 +56,25 @@ def _from_npz(path: Path) -> dict[str, NDArray[np.generic]]:
         for entry in archive.infolist():
             if not entry.filename.endswith(".npy"):
                 raise ValueError("a member is no array")
-            # one byte more than declared shows a lie; reading stops there
-            with archive.open(entry) as member:
-                data = member.read(min(entry.file_size, left) + 1)
-            left -= len(data)
-            if left < 0 or len(data) > entry.file_size:
+            if entry.file_size > left:
                 raise ValueError("its arrays are too large")
+            with archive.open(entry) as member:
+                data = member.read(entry.file_size + 1)  # one byte more than declared shows a lie
+            left -= len(data)
+            if len(data) > entry.file_size:
+                raise ValueError("its arrays are larger than it says")
             arrays[entry.filename[: -len(".npy")]] = _array(data)
     return arrays
 
 
 def _array(data: bytes) -> NDArray[np.generic]:
     file = io.BytesIO(data)
-    version = np.lib.format.read_magic(file)
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, fortran, dtype = read(file, max_header_size=4096)
+    try:
+        version = np.lib.format.read_magic(file)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, fortran, dtype = read(file, max_header_size=4096)
+    except Exception as error:  # numpy parses it as Python text and lets through what the parser raises
+        raise ValueError("its header cannot be read") from error
     if dtype.hasobject or dtype.kind not in "fiub":
         raise ValueError("it holds objects, not numbers")
     count = 1

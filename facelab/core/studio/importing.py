@@ -49,6 +49,8 @@ def read_array(path: Path) -> tuple[str, F32]:
 
 
 def _arrays(path: Path) -> Mapping[str, NDArray[np.generic]]:
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise BadDirection(path=path, reason="it is not a regular file")
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BadDirection(path=path, reason=f"larger than {MAX_BYTES >> 20} MiB")
