@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, 
 from facelab.core.recipe import NAMED_LAYERS, LayerRange, layer_range
 from facelab.ui.document import Change, Document
 from facelab.ui.i18n import tr
-from facelab.ui.slider import Track
 from facelab.ui.theme import Icons
+from facelab.ui.track import Track
 from facelab.ui.widgets import View, label
 
 
