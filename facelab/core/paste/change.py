@@ -36,6 +36,7 @@ SLOW = 4.0  # u; what is slower than this in photo - reconstruction is light and
 PERIPHERY = 6.0  # levels
 OBJECT = (0.15, 0.45)  # of the strongest change of an object: below, a change is none of its own
 EDGE, EDGE_GAIN = 2.5, 0.8  # u, and how much firmer the edges of an object are drawn
+REACHED = 7  # px of the paint grid
 LIP_COLOUR = 0.65  # share of a colour change that expressions do not make
 
 
@@ -177,7 +178,10 @@ def make_change(place: Place, still: Still, face: F32, edit: F32, motion: Motion
         final = still.put(edit)
         seen = confidence_of_object(resized(drawn, UNITS), resized(final, UNITS), photo)
         gone = (1 - seen) * place.crop.temples
-        added, support = added + _no_stain(_object(final - drawn, place, gone), photo), place.paint.temples
+        firm = _no_stain(_object(final - drawn, place, gone), photo)
+        # in the photo's own light: what it may become at the most
+        like = final + resized(moved(still.slow, inner), side)
+        added, support = added + _within_reach(firm, moved(place.photo, fine) + added, like), place.paint.temples
         lost = 1 - (1 - lost) * (1 - gone)
         drawn = final
     picture = warped + resized(moved(still.slow, inner), side)
@@ -205,6 +209,16 @@ def _object(difference: F32, place: Place, gone: F32) -> F32:
     edges = difference - blur(difference, EDGE * difference.shape[0] / UNITS)
     firm = difference + EDGE_GAIN * edges * (1 - resized(gone, difference.shape[0]))[..., None]
     return np.asarray(firm * (resized(share, difference.shape[0]) * place.paint.temples)[..., None], np.float32)
+
+
+def _within_reach(difference: F32, photo: F32, goal: F32) -> F32:
+    """Firmer edges make nothing much darker than the object is near by, nor lighter, all f32 [P, P, 3]: dark skin and
+    the photo's own lashes have less room than the generator's soft picture."""
+    near = np.ones((REACHED, REACHED), np.uint8)
+    own, change, wanted = lum(photo), lum(difference), lum(goal)
+    low = np.minimum(0.9 * cv2.erode(wanted, near), own)
+    high = np.maximum(255 - 0.9 * (255 - cv2.dilate(wanted, near)), own)
+    return np.asarray(difference + (np.clip(own + change, low, high) - own - change)[..., None], np.float32)
 
 
 def _no_stain(difference: F32, photo: F32) -> F32:
