@@ -34,7 +34,6 @@ from facelab.engine.session import FaceWork, Session
 from facelab.engine.toolkit import Toolkit, load_toolkit
 
 HERE = Path(__file__).resolve().parent
-KEPT = HERE / "curve.json"
 POINTS = 24  # on a curve, at most
 BALL = 12  # codes near the pivot
 COLUMNS = ("seconds", "step", "loss", "psnr", "identity")
@@ -82,8 +81,8 @@ def opened(toolkit: Toolkit, photo: Path) -> tuple[Session, FaceWork]:
     return session, session.faces[0]
 
 
-def curve(toolkit: Toolkit, photo: Path, preset: Preset) -> dict[str, object]:
-    """One tuning, looked at every few steps."""
+def curve(toolkit: Toolkit, photo: Path, preset: Preset) -> Iterator[dict[str, object]]:
+    """One tuning, looked at every few steps: what is known so far, again and again."""
     session, work = opened(toolkit, photo)
     clock = Clock()
     run(keep_inversion(session, work, invert_for(preset, problem_of(session, work))))
@@ -96,12 +95,10 @@ def curve(toolkit: Toolkit, photo: Path, preset: Preset) -> dict[str, object]:
     for progress in tuning.steps(plan):
         if progress.fresh_weights and progress.done % every == 0:
             points.append(looked_at(tuning, work, pivot, clock, progress.done, progress.loss))
+            yield {"columns": COLUMNS, "points": points, "finished": False}
     points.append(looked_at(tuning, work, pivot, clock, tuning.done, tuning.result.losses[0]))
-    return {
-        "columns": COLUMNS,
-        "points": points,
-        "near_pivot_db": round(agreement(tuning, pivot, plan.alpha), 2),
-    }
+    near = round(agreement(tuning, pivot, plan.alpha), 2)
+    yield {"columns": COLUMNS, "points": points, "finished": True, "near_pivot_db": near}
 
 
 def looked_at(
@@ -141,7 +138,8 @@ def table(kept: Mapping[str, Mapping[str, Mapping[str, list[list[float]]]]]) -> 
     for name, photos in kept.items():
         for photo, found in photos.items():
             seconds, step, _, decibels, who = found["points"][-1]
-            yield f"| {name} | {photo} | {step} | {seconds:.0f} | {decibels} | {who} | {found['near_pivot_db']} |"
+            near = found.get("near_pivot_db", "-")
+            yield f"| {name} | {photo} | {step} | {seconds:.0f} | {decibels} | {who} | {near} |"
 
 
 def main() -> None:
@@ -149,9 +147,10 @@ def main() -> None:
     parser.add_argument("data", nargs="?", type=Path, help="the folder with photos and measure")
     parser.add_argument("photos", nargs="*", type=Path)
     parser.add_argument("--plan", action="append", choices=list(plans()), help="default: all but faithful")
+    parser.add_argument("--out", type=Path, default=HERE / "curve.json")
     parser.add_argument("--table", action="store_true")
     args = parser.parse_args()
-    kept = json.loads(KEPT.read_text()) if KEPT.is_file() else {}
+    kept = json.loads(args.out.read_text()) if args.out.is_file() else {}
     if args.data is not None:
         torch.set_num_threads(1)
         os.environ[MEASURE_VARIABLE] = str(args.data / "measure")
@@ -159,8 +158,9 @@ def main() -> None:
         toolkit.perceptual()  # loading it belongs to no curve
         for photo in args.photos:
             for name in args.plan or [name for name in plans() if name != "faithful"]:
-                kept.setdefault(name, {})[photo.name] = curve(toolkit, photo, plans()[name])
-                KEPT.write_text(json.dumps(kept, indent=1).replace("\n     ", " ") + "\n")
+                for known in curve(toolkit, photo, plans()[name]):
+                    kept.setdefault(name, {})[photo.name] = known
+                    args.out.write_text(json.dumps(kept, indent=1).replace("\n     ", " ") + "\n")
     if args.table:
         print("\n".join(table(kept)))
 

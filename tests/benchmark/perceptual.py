@@ -1,7 +1,6 @@
 """Which perceptual loss serves where LPIPS has no backbone: admission, then tuning for equal seconds.
 
-    python tests/benchmark/perceptual.py compare SHARED/data    writes tests/benchmark/perceptual.json
-    python tests/benchmark/perceptual.py scales SHARED/data     writes models/base/perceptual.toml; rerun for a new encoder
+    python tests/benchmark/perceptual.py SHARED/data    writes tests/benchmark/perceptual.json
 
 Admitted is what orders blur of sigma 1 < 2 < 4 on every photo of the London pairs and finds, in 95 % of the cases, the
 same person with another expression nearer than another person. The winner has the lowest SqueezeNet distance after
@@ -13,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import io
 import itertools
 import json
@@ -25,7 +23,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import torch
 from PIL import Image
@@ -44,7 +41,6 @@ from facelab.core.losses import (
     face_scales,
 )
 from facelab.core.networks.attributes import AttributeNet, load_attribute_net
-from facelab.core.perceptual import METADATA, PerceptualMetadata
 from facelab.core.photo import read_photo
 from facelab.core.progress import run
 from facelab.core.tuning import PRESETS, Tuning, TuningPlan
@@ -272,28 +268,14 @@ def compare(data: Path, seconds: float, count: int) -> dict[str, object]:
     }
 
 
-def store_scales(data: Path) -> None:
-    """Layer weights of the encoder over 1,000 faces, beside the model."""
-    toolkit = load_toolkit(None, "cpu")
-    assert toolkit.encoder is not None
-    scales = face_scales(encoder_trunk(toolkit.encoder), training_faces(data, FACES))
-    sha256 = hashlib.sha256((BASE / "encoder.safetensors").read_bytes()).hexdigest()
-    content = PerceptualMetadata(name="encoder", weights_sha256=sha256, scales=list(scales), faces=FACES)
-    (BASE / METADATA).write_bytes(msgspec.toml.encode(content))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("compare", "scales"))
     parser.add_argument("data", type=Path, help="the folder with photos, faces128 and measure")
     parser.add_argument("--seconds", type=float, default=10.0, help="CPU seconds of tuning per photo")
     parser.add_argument("--photos", type=int, default=len(PHOTOS))
     parser.add_argument("--out", type=Path, default=HERE / "perceptual.json")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    if args.what == "scales":
-        store_scales(args.data)
-        return
     report = compare(args.data, args.seconds, args.photos)
     args.out.write_text(json.dumps(report, indent=1) + "\n")
     print("winner:", report["winner"])

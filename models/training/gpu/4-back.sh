@@ -6,6 +6,7 @@ model=${MODEL:-runs/model}
 python3 -m models.training.prior --data "$DATA" --start "$FROM/checkpoint" --run runs/back ${PRIOR_OPTIONS:-}
 python3 -m models.training.export --run runs/back --start models/base --out "$model" --note "${NOTE:-}"
 for file in LICENSE attributes.json attributes.safetensors finder.safetensors; do cp "models/base/$file" "$model/"; done
+python3 -m models.training.perceptual --model "$model" --data "$DATA"
 FACELAB_MEASURE_DIR="$MEASURE" python3 -m models.training.directions --model "$model" --data "$DATA" --out "$model/directions" \
     --sheet runs/sliders.png
 python3 -m models.training.metrics --model "$model" --data "$DATA" --measure "$MEASURE" --out runs/metrics.json
