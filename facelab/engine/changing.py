@@ -10,15 +10,17 @@ from typing import TypeVar
 import numpy as np
 
 from facelab.core.editing import Movement, edited_code, movements
-from facelab.core.paste import Change, Draw, Motion, Nature, Place, SliderMotion, Still, make_change, mixed
+from facelab.core.paste import Change, Draw, Motion, Nature, Place, SliderMotion, Still, coarse, make_change, mixed
 from facelab.core.paste.field import STIFFNESS, TURN_STIFFNESS
+from facelab.core.paste.frame import UNITS
 from facelab.core.paste.knots import SPACING
 from facelab.core.recipe import Edit, EditRecipe
 from facelab.core.values import F32
 from facelab.engine.session import FaceWork, Session
 
 KEPT_CHANGES = 4
-KEPT_SLIDERS = 32  # about 0.3 MB per half sigma measured
+KEPT_PICTURES = 3
+KEPT_SIDES = 64  # about 0.3 MB per half sigma measured
 DRAFT_STEPS = 3  # changes of the weights over which a draft may keep the reconstruction
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -28,7 +30,9 @@ Value = TypeVar("Value")
 class FaceCache:
     """What is known of a face under the weights of `step`.
 
-    sliders: motions by slider, the newest last; of a draft they may come from earlier weights: then `borrowed`.
+    rough: place and still as drafts use them.
+    sliders: motions by slider and side, the newest last. former: those of earlier weights, for drafts.
+    pictures: what the generator drew last, by step of the weights and code.
     changes: the newest, with their codes, by recipe, step of the weights and whether they are drafts.
     """
 
@@ -36,8 +40,10 @@ class FaceCache:
     generator: object
     place: Place
     still: Still
+    rough: tuple[Place, Still]
     sliders: OrderedDict[object, SliderMotion] = field(default_factory=OrderedDict)
-    borrowed: bool = False
+    former: OrderedDict[object, SliderMotion] = field(default_factory=OrderedDict)
+    pictures: OrderedDict[tuple[int, bytes], F32] = field(default_factory=OrderedDict)
     changes: OrderedDict[tuple[EditRecipe, int, bool], tuple[Change, F32]] = field(default_factory=OrderedDict)
 
 
@@ -63,31 +69,36 @@ def place_of(work: FaceWork) -> Place:
 def cache_of(session: Session, work: FaceWork, *, draft: bool = False) -> FaceCache:
     """The face under the present weights.
 
-    draft: while the weights change, the reconstruction of a moment ago serves as well, and motions stay as they were
-    measured: what they miss is added as a difference.
+    draft: while the weights change, the reconstruction of a moment ago serves as well.
     """
     weights, cache = session.weights, work.caches.get("face")
     if isinstance(cache, FaceCache) and cache.generator is weights.generator:
         age = weights.step - cache.step
-        if age <= DRAFT_STEPS if draft else age == 0 and not cache.borrowed:
+        if age <= (DRAFT_STEPS if draft else 0):
             return cache
-    return _new_cache(session, work, borrow=draft)
+    return _new_cache(session, work)
 
 
 def renew(session: Session, work: FaceWork) -> None:
     """Before a draft has to: look at the reconstruction again when it will soon be too old for one."""
     cache = work.caches.get("face")
     if isinstance(cache, FaceCache) and session.weights.step - cache.step >= DRAFT_STEPS - 1:
-        _new_cache(session, work, borrow=True)
+        _new_cache(session, work)
 
 
-def _new_cache(session: Session, work: FaceWork, *, borrow: bool) -> FaceCache:
-    """Of the present weights. borrow: the motions from the one before."""
+def _new_cache(session: Session, work: FaceWork) -> FaceCache:
+    """Of the present weights."""
     weights, before, place = session.weights, work.caches.get("face"), place_of(work)
     still = Still.of(place, picture(session, work, work.latent.w_plus))
-    fresh = FaceCache(weights.step, weights.generator, place, still)
-    if borrow and isinstance(before, FaceCache):
-        fresh.sliders, fresh.borrowed = before.sliders, True
+    fine = still.picture.shape[0] > UNITS
+    rough = (place, still) if fine else coarse(place, still)
+    fresh = FaceCache(weights.step, weights.generator, place, still, rough)
+    if isinstance(before, FaceCache):
+        fresh.former = before.former
+        for key, slider in before.sliders.items():
+            if slider.measured:
+                fresh.former[key] = slider
+                _keep_newest(fresh.former, key, KEPT_SIDES)
     work.caches["face"] = fresh
     return fresh
 
@@ -120,13 +131,24 @@ def _change(
         moves.append(_towards_mean(session, work, recipe.truncation_psi))
     objects = [move for move in moves if klass_of(session, move.edit) == "none"]
     faces = [move for move in moves if klass_of(session, move.edit) != "none"]
-    edit = picture(session, work, code) if moves else cache.still.picture
+    edit = _picture(session, work, code, cache) if moves else cache.still.picture
     face = edit
     if objects:
-        face = picture(session, work, _moved(work, faces)) if faces else cache.still.picture
+        face = _picture(session, work, _moved(work, faces), cache) if faces else cache.still.picture
     sliders = Sliders(session, work, cache, recipe.locks)
     motion = mixed([sliders.motion(move, draft=draft) for move in faces])
-    return make_change(cache.place, cache.still, face, edit, motion, _nature(session, faces, moves)), code
+    place, still = cache.rough if draft else (cache.place, cache.still)
+    return make_change(place, still, face, edit, motion, _nature(session, faces, moves)), code
+
+
+def _picture(session: Session, work: FaceWork, code: F32, cache: FaceCache) -> F32:
+    """`picture`, not drawn twice: one of two sliders stands still, and a draft's is the full picture's."""
+    key = (session.weights.step, code.tobytes())
+    found = cache.pictures.get(key)
+    if found is None:
+        found = cache.pictures[key] = picture(session, work, code)
+    _keep_newest(cache.pictures, key, KEPT_PICTURES)
+    return found
 
 
 def _moved(work: FaceWork, moves: list[Movement]) -> F32:
@@ -163,21 +185,32 @@ class Sliders:
     locks: frozenset[str]
 
     def motion(self, move: Movement, *, draft: bool) -> Motion:
-        """How a slider moves the face, with the knots it needs; draft: with those that are known, where they reach."""
+        """How a slider moves the face, with the knots it needs.
+
+        draft: with those that are known, where they reach, and be it under earlier weights: what such a motion misses
+        is added as a difference.
+        """
         slider, draw = self.of(move)
-        return slider.sketched(move.edit.amount, draw) if draft else slider.at(move.edit.amount, draw)
+        amount = move.edit.amount
+        if not draft:
+            return slider.at(amount, draw)
+        former = self.cache.former.get(self._key(move.edit))
+        if former is not None and former.reaches(amount) and not slider.reaches(amount):
+            slider = former
+        return slider.sketched(amount, draw)
 
     def of(self, move: Movement) -> tuple[SliderMotion, Draw]:
         """What is known of a slider, and how to draw it alone."""
-        edit, kept = move.edit, self.cache.sliders
-        key = (edit.technique, edit.key, edit.layers, self.locks)
+        kept, key = self.cache.sliders, self._key(move.edit)
         slider = kept.get(key)
-        # knots of one slider all come from the same weights
-        if slider is None or (slider.still is not self.cache.still and not slider.reaches(edit.amount)):
-            slider = SliderMotion(self.cache.still, self.cache.place.trust, _stiffness(self.session, edit))
+        if slider is None:
+            slider = SliderMotion(self.cache.still, self.cache.place.trust, _stiffness(self.session, move.edit))
             kept[key] = slider
-        _keep_newest(kept, key, KEPT_SLIDERS)
+        _keep_newest(kept, key, KEPT_SIDES)
         return slider, partial(self._alone, move)
+
+    def _key(self, edit: Edit) -> object:
+        return edit.technique, edit.key, edit.layers, self.locks, edit.amount > 0
 
     def _alone(self, move: Movement, amount: float) -> F32:
         code = self.work.latent.w_plus.astype(np.float64) + amount * move.step

@@ -61,10 +61,10 @@ class Drawn:
         return self._picture(session, work, code)
 
 
-def motion_of(work: FaceWork, key: str) -> changing.SliderMotion | None:
+def motion_of(work: FaceWork, key: str, *, plus: bool = True) -> changing.SliderMotion | None:
     cache = work.caches["face"]
     assert isinstance(cache, changing.FaceCache)
-    return cache.sliders.get(("direction", key, None, frozenset()))
+    return cache.sliders.get(("direction", key, None, frozenset(), plus))
 
 
 # --- motions ----------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def test_a_slider_measured_ahead_answers_with_one_picture(toolkit: Toolkit, monk
     draw(session, work, edit(smile=3.0), REGION, draft=True)
     assert drawn.count == 4, "a draft stretches what is known"
     draw(session, work, edit(smile=3.0), REGION)
-    assert drawn.count == 4 + 1 + 3, "the full picture measures the rest"
+    assert drawn.count == 4 + 3, "the full picture measures the rest"
 
 
 def test_the_slider_in_use_comes_first_and_is_measured_to_both_ends(toolkit: Toolkit) -> None:
@@ -92,12 +92,13 @@ def test_the_slider_in_use_comes_first_and_is_measured_to_both_ends(toolkit: Too
     smile = toolkit.directions["smile"]
     draw(session, work, edit(smile=0.4), REGION)
     parts = measure_ahead(session, work, edit(smile=0.4))
-    others = [key for key in toolkit.directions if key != "smile"]
-    while all(motion_of(work, key) is None for key in others):
+    others = [(key, plus) for key in toolkit.directions for plus in (True, False) if key != "smile"]
+    while all(motion_of(work, key, plus=plus) is None for key, plus in others):
         next(parts)
-    motion = motion_of(work, "smile")
-    assert motion is not None
-    assert motion.missing(smile.low) == motion.missing(smile.high) == 0
+    for end in (smile.low, smile.high):
+        motion = motion_of(work, "smile", plus=end > 0)
+        assert motion is not None
+        assert motion.missing(end) == 0
 
 
 def test_the_picture_after_drafts_and_broken_off_work_is_the_picture_without(toolkit: Toolkit) -> None:
@@ -114,17 +115,26 @@ def test_the_picture_after_drafts_and_broken_off_work_is_the_picture_without(too
     np.testing.assert_array_equal(released.pixels, calm)
 
 
-def test_motions_borrowed_from_earlier_weights_never_reach_a_full_picture(toolkit: Toolkit) -> None:
+def test_motions_of_earlier_weights_serve_drafts_and_never_a_full_picture(
+    toolkit: Toolkit, monkeypatch: pytest.MonkeyPatch
+) -> None:
     recipe = edit(smile=1.0)
     calm = draw(*face_of(toolkit), recipe, REGION).pixels
     session, work = face_of(toolkit)
     draw(session, work, recipe, REGION)
     earlier = motion_of(work, "smile")
     session.weights.step += changing.DRAFT_STEPS + 1
+    drawn = Drawn(monkeypatch)
     draw(session, work, recipe, REGION, draft=True)
-    assert motion_of(work, "smile") is earlier, "a draft measures nothing that is known"
+    assert drawn.count == 2, "the reconstruction and the edited face: a draft measures nothing that is known"
     np.testing.assert_array_equal(draw(session, work, recipe, REGION).pixels, calm)
     assert motion_of(work, "smile") is not earlier
+    draw(session, work, edit(smile=-1.0), REGION)
+    session.weights.step += changing.DRAFT_STEPS + 1
+    draw(session, work, edit(smile=0.9), REGION)
+    between = drawn.count
+    draw(session, work, edit(smile=-1.1), REGION, draft=True)
+    assert drawn.count == between + 1, "the other side was measured before"
 
 
 def test_a_draft_under_new_weights_is_drawn_by_them(toolkit: Toolkit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -188,7 +188,7 @@ def test_a_draft_is_the_picture_within_a_few_levels(face: tuple[Session, FaceWor
     for scale in (1.0, 0.5):
         draft, full = (draw(*face, MIXED, whole(astronaut(), scale), draft=d).pixels for d in (True, False))
         difference = np.abs(draft.astype(int) - full)
-        assert np.percentile(difference, 99.99) <= 2
+        assert np.percentile(difference, 99.99) <= 4  # it is made on the crop grid
         assert difference.max() <= 12  # a few px beside strong edges, where cubics overshoot
         assert difference.mean() < 0.1
 

@@ -5,6 +5,7 @@
 """
 
 from facelab.core.paste.change import Change, Layer, Motion, Nature, Place, Still, make_change
+from facelab.core.paste.coarse import coarse
 from facelab.core.paste.compose import Box, Canvas, Patch, compose, frame_box, grain_of, placed, sketch
 from facelab.core.paste.knots import Draw, SliderMotion, mixed
 
@@ -20,6 +21,7 @@ __all__ = [
     "Place",
     "SliderMotion",
     "Still",
+    "coarse",
     "compose",
     "frame_box",
     "grain_of",

@@ -49,9 +49,14 @@ class SliderMotion:
     """
 
     def __init__(self, still: Still, trust: F32, stiffness: float) -> None:
-        self.still, self._trust, self._stiffness = still, trust, stiffness
+        self._still, self._trust, self._stiffness = still, trust, stiffness
         bits = still.stretch.bits(still.small)
         self._sides = {sign: _Side([], NO_FLOW, bits) for sign in (1, -1)}
+
+    @property
+    def measured(self) -> bool:
+        """Whether anything is known of it."""
+        return any(side.knots for side in self._sides.values())
 
     def missing(self, amount: float) -> int:
         """How many knots an amount would have to measure."""
@@ -110,11 +115,11 @@ class SliderMotion:
         known = len(side.knots)
         picture = draw(amount)
         yield
-        small = resized(self.still.put(picture), UNITS)
-        bits = self.still.stretch.bits(small)
+        small = resized(self._still.put(picture), UNITS)
+        bits = self._still.stretch.bits(small)
         flow = chain(side.flow, step_flow(side.bits, bits))
         yield
-        weight = belief(self.still.small, small, flow, self._trust)
+        weight = belief(self._still.small, small, flow, self._trust)
         field = smooth_field(flow, weight, self._stiffness)
         apart = np.linalg.norm(flow.there + moved(flow.back, flow.there), axis=-1)
         if len(side.knots) == known:
