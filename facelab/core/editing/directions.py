@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from facelab.core.errors import BadDirection, BrokenCheckpoint, UnsupportedCheckpoint, WrongGenerator
 from facelab.core.files import small_file, write_atomic
-from facelab.core.formats.arrays import load_arrays
 from facelab.core.recipe import LayerRange, ParamSpec
 from facelab.core.values import F32
 
@@ -171,6 +170,8 @@ def read_vector(path: Path) -> F32:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BadDirection(path=path, reason=f"larger than {MAX_BYTES >> 20} MiB")
+        from facelab.core.formats.arrays import load_arrays  # the package imports torch; the window is shown before
+
         array = load_arrays(path).get(path.stem)
     except OSError as error:
         raise BadDirection(path=path, reason=error.strerror or "it cannot be read") from error
