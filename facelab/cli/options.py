@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from facelab import __version__
 from facelab.cli.directions_options import add_direction_verbs
@@ -15,9 +16,17 @@ PRESETS = ("fast", "balanced", "faithful")
 METHODS = ("w", "w+", "w-then-w+", "encoder", "hybrid")
 PHOTO_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 MOVIE_SUFFIXES = (".gif", ".mp4", ".webm")
+SEEDS = 2**32
 
 
 AddVerb = Callable[[str, str], argparse.ArgumentParser]
+
+
+class Parser(argparse.ArgumentParser):
+    """Wrong usage is one line, as every error: what is wrong and where the options are listed."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"facelab: {message}. See: {self.prog} --help\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +82,20 @@ def seed_range(text: str) -> tuple[int, ...]:
         first, dash, last = part.partition("-")
         if not first.isdigit() or (dash and not last.isdigit()):
             raise argparse.ArgumentTypeError(f"{text!r} is not a range of seeds such as 0-3 or 1,5")
-        seeds += range(int(first), int(last or first) + 1)
-    if not seeds or max(seeds) >= 2**32 or len(seeds) > 100_000:
-        raise argparse.ArgumentTypeError(f"{text!r}: up to 100000 seeds below 4294967296")
+        numbers = range(int(first), int(last or first) + 1)
+        if numbers.stop > SEEDS or len(numbers) + len(seeds) > 100_000:
+            raise argparse.ArgumentTypeError(f"{text!r}: up to 100000 seeds below {SEEDS}")
+        seeds += numbers
+    if not seeds:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range of seeds such as 0-3 or 1,5")
     return tuple(seeds)
+
+
+def seed(text: str) -> int:
+    """One seed, as numpy takes them."""
+    if not text.isdigit() or int(text) >= SEEDS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 below {SEEDS}")
+    return int(text)
 
 
 def keys(text: str) -> tuple[str, ...]:
@@ -84,13 +103,13 @@ def keys(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def common() -> argparse.ArgumentParser:
+def common() -> Parser:
     """The options that every verb understands."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser = Parser(add_help=False, allow_abbrev=False)
     group = parser.add_argument_group("common options")
     group.add_argument("--model", metavar="M", help="generator: a name from 'facelab models list' or a file")
     group.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
-    group.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
+    group.add_argument("--seed", type=seed, default=0, help="seed of everything random (default 0)")
     group.add_argument("--preset", choices=PRESETS, default="balanced", help="how long to tune (default balanced)")
     group.add_argument("--json", metavar="FILE|-", help="write a report; - = standard output")
     group.add_argument("--quiet", action="store_true", help="no progress and no remarks, only errors")
@@ -139,7 +158,7 @@ def add_edit_options(parser: argparse.ArgumentParser) -> None:
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="facelab", allow_abbrev=False,
         description="Edit real photos of faces with a personal generator. Without a verb: the window.",
         epilog="facelab [PHOTO|FILE.facelab] opens the window. Exit codes: 0; 2 usage; 3 bad input; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,9 @@ def plan_files(target: Path | None, photos: Sequence[Path], suffix: str) -> list
         return [None] * len(photos)
     if len(photos) == 1 and not target.is_dir() and target.suffix.lower() == suffix:
         return [target]
-    if target.suffix.lower() == suffix and not target.is_dir():
+    if target.suffix.lower() in (*PHOTO_SUFFIXES, *MOVIE_SUFFIXES, PROJECT_SUFFIX) and not target.is_dir():
+        if target.suffix.lower() != suffix:
+            raise UsageError(detail=f"{target}: give a name that ends in {suffix}, or a folder")
         raise UsageError(detail=f"{target} is one file for {len(photos)} photos. Give a folder")
     return [target / f"{name}{suffix}" for name in unique_names(photos)]
 
@@ -97,6 +100,8 @@ def check_targets(targets: Iterable[Path], inputs: Sequence[Path], *, force: boo
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CannotWrite(path=folder, reason=error.strerror or str(error)) from error
+        if not os.access(folder, os.W_OK):  # said now, not after a minute of computing
+            raise CannotWrite(path=folder, reason="the folder is not yours to write in")
 
 
 def report_targets(options: argparse.Namespace) -> list[Path]:

@@ -93,8 +93,9 @@ def layer_range(text: str, num_ws: int) -> LayerRange:
         first, end = NAMED_LAYERS[text]
         last = num_ws - 1 if end is None else min(end, num_ws - 1)
     else:
-        first = int(first_text)
-        last = int(last_text) if last_text else first
+        if not first_text.isdigit() or not (last_text or first_text).isdigit():
+            raise ValueError(f"layers {text}: write 3, 4-7, coarse, middle or fine")
+        first, last = int(first_text), int(last_text or first_text)
     if not 0 <= first <= last < num_ws:
         raise ValueError(f"layers {text}: this model has the layers 0-{num_ws - 1}")
     return LayerRange(first, last)

@@ -14,7 +14,7 @@ import torch
 
 from facelab.core.alignment import align, extract, map_points, photo_to_crop
 from facelab.core.editing.directions import Direction, level
-from facelab.core.errors import NoFaceFound, NoSuchFace
+from facelab.core.errors import BadLandmarks, NoFaceFound, NoSuchFace
 from facelab.core.finder import find_faces
 from facelab.core.generator import FaceGenerator
 from facelab.core.image import to_pixels, to_tensor
@@ -125,9 +125,12 @@ class Session:
         return faces[index : index + 1]
 
     def take(self, slot: Slot, landmarks: Landmarks, index: int = 0) -> FaceWork:
-        """Align and cut out one face."""
+        """Align and cut out one face. Raises BadLandmarks."""
         info = self.toolkit.generator.info
-        alignment = align(landmarks, info.crop, info.resolution)
+        try:
+            alignment = align(landmarks, info.crop, info.resolution)
+        except BadLandmarks as error:  # points alone do not know the photo's name
+            raise BadLandmarks(path=slot.name, reason=error.params["reason"]) from error
         return self._work(FaceWork(slot, alignment, landmarks.points, extract(slot.srgb, alignment), index))
 
     def take_aligned(self, slot: Slot) -> FaceWork:
