@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from test_paste import FREE, STILL_NATURE, Scene, photo
 
-from facelab.core.paste import Change, Nature, make_change
+from facelab.core.paste import Change, Nature, Still, make_change
 from facelab.core.paste.change import NO_MOTION
-from facelab.core.paste.frame import UNITS, colour, lum, resized
-from facelab.core.values import F32
+from facelab.core.paste.frame import UNITS, blur, centred, colour, lum, resized
+from facelab.core.values import F32, U8
 
 FOREHEAD, CHEEK = (slice(10, 22), slice(54, 74)), (slice(74, 84), slice(26, 38))
 OBJECT = Nature(0.0, 1.0)
@@ -98,6 +99,28 @@ def test_glasses_on_dark_skin_are_no_mask(scene: Scene) -> None:
     skin = dark.place.crop.mask > 0.9
     assert after[skin].min() > 0.8 * wanted[skin].min() - 2
     assert np.median((after - lum(dark.place.small))[(frames() > 0) & skin]) < -18, "and yet they are there"
+
+
+def test_frames_that_the_code_hardly_shows_go_from_the_photo(scene: Scene) -> None:
+    """The photo's frames are sharp, the generator's faint; where it lightens their place, the photo's are redrawn."""
+    rings = frames()[..., None]
+    worn = Scene(extract_back(scene, 90.0 * rings))
+    before = worn.picture * (1 - rings) + (scene.picture - 25 * rings) * rings
+    lens = np.clip(blur(rings[..., 0], 6) * 4, 0, 1)[..., None]
+    still = Still.of(worn.place, before - 12 * lens)
+    change = make_change(worn.place, still, still.picture, scene.picture, NO_MOTION, OBJECT)
+    assert change.redrawn is not None
+    share = resized(change.redrawn.weight, UNITS)
+    assert np.median(share[(frames() > 0) & (worn.place.crop.temples > 0.9)]) > 0.4, "brows and lashes cross them"
+    assert share[84:110, 40:88].max() < 0.1, "the mouth is no glasses"
+
+
+def extract_back(scene: Scene, darker: F32) -> U8:
+    """The photo with a difference f32 [128, 128, 3] taken from its crop."""
+    size = (scene.srgb.shape[1], scene.srgb.shape[0])
+    laid = cv2.warpAffine(darker, centred(scene.place.to_photo), size, flags=cv2.INTER_LINEAR)
+    laid = laid if laid.ndim == 3 else laid[..., None]
+    return np.clip(scene.srgb - laid, 0, 255).astype(np.uint8)
 
 
 def test_nothing_added_is_nothing(scene: Scene) -> None:

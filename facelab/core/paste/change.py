@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from facelab.core.alignment import extract
-from facelab.core.paste.confidence import confidence_of_motion, confidence_of_object
+from facelab.core.paste.confidence import balance, confidence_of_motion, confidence_of_object
 from facelab.core.paste.field import TURN_STIFFNESS, belief, smooth_field
 from facelab.core.paste.flow import Stretch, moved, step_flow
 from facelab.core.paste.frame import (
@@ -176,9 +176,9 @@ def make_change(place: Place, still: Still, face: F32, edit: F32, motion: Motion
     added, support = difference * place.paint.mask[..., None], place.paint.mask
     if edit is not face:
         final = still.put(edit)
-        seen = confidence_of_object(resized(drawn, UNITS), resized(final, UNITS), photo)
+        seen = confidence_of_object(resized(drawn, UNITS), resized(final, UNITS), photo, place.crop.temples)
         gone = (1 - seen) * place.crop.temples
-        firm = _no_stain(_object(final - drawn, place, gone), photo)
+        firm = _no_new_saturation(_no_stain(_object(final - drawn, place, gone), photo), photo)
         # in the photo's own light: what it may become at the most
         like = final + resized(moved(still.slow, inner), side)
         added, support = added + _within_reach(firm, moved(place.photo, fine) + added, like), place.paint.temples
@@ -202,9 +202,9 @@ def _object(difference: F32, place: Place, gone: F32) -> F32:
     light = lum(small)
     strength = blur(np.abs(light), 2)
     most = float(np.percentile(strength[place.crop.temples > 0.5], 98)) + 1e-3
-    balance = float((light * np.abs(light)).sum()) / (float((light * light).sum()) + 1e-3)
-    against = smoothstep(-0.15, 0.1, -np.sign(balance) * blur(light, 1) / most)
-    own = smoothstep(*OBJECT, strength / most) * (1 - against * smoothstep(0.1, 0.4, abs(balance)))
+    side = balance(light)
+    against = smoothstep(-0.15, 0.1, -np.sign(side) * blur(light, 1) / most)
+    own = smoothstep(*OBJECT, strength / most) * (1 - against * smoothstep(0.1, 0.4, abs(side)))
     share = np.maximum(blur(np.asarray(own, np.float32), 1), gone)
     edges = difference - blur(difference, EDGE * difference.shape[0] / UNITS)
     firm = difference + EDGE_GAIN * edges * (1 - resized(gone, difference.shape[0]))[..., None]

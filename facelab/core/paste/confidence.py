@@ -42,25 +42,37 @@ def confidence_of_motion(warped: F32, edit: F32, disagreement: F32, free: float)
     return _settled(keep * (1 - free * teeth))
 
 
-def confidence_of_object(before: F32, after: F32, photo: F32) -> F32:
+def confidence_of_object(before: F32, after: F32, photo: F32, face: F32) -> F32:
     """The same where an object appears or goes (glasses, a beard), f32 [128, 128].
 
     before, after: the generator's pictures without and with the edit; photo: the photo itself in their place, all
-    f32 [128, 128, 3]. What goes must go from the photo, whose frames are sharper than the generator's: its own
-    structure is judged too, near places where the edit changes much.
+    f32 [128, 128, 3]; face: where objects can be, f32 [128, 128]. What goes must go from the photo, whose frames are
+    sharper than the generator's: its own structure is judged too, near places where the edit changes much.
     """
     change = np.abs(lum(after) - lum(before))
-    near = cv2.dilate(blur(change, 1.5), np.ones((5, 5), np.uint8))
-    touched = smoothstep(6, 16, np.asarray(near, np.float32))
+    near = np.asarray(cv2.dilate(blur(change, 1.5), np.ones((5, 5), np.uint8)), np.float32)
+    touched = smoothstep(6, 16, near)
+    most = float(np.percentile(near[face > 0.5], 95)) if (face > 0.5).any() else 0.0
+    there = touched * smoothstep(0.3, 0.6, near / (most + 1e-3))
     gone = (1 - smoothstep(0.15, 0.55, surviving(before, after))) * vanished(before, after)
     own = (1 - smoothstep(0.15, 0.55, surviving(photo, after))) * vanished(photo, after)
-    return _settled(1 - np.maximum(gone, own * touched) * _goes(before, after, touched))
+    return _settled(1 - np.maximum(gone, own * there) * _goes(before, after, touched * face))
 
 
 def _goes(before: F32, after: F32, touched: F32) -> float:
-    """1 where the edit takes an object away, 0 where it puts one on: which picture has more detail there?"""
+    """1 where the edit takes an object away, 0 where it puts one on: which picture has more detail there, or is darker?
+
+    A code that shows no glasses can still lose some: the generator lightens their place, and the photo has the frames.
+    """
     had, has = (float((_detail(picture) ** 2 * touched).sum()) for picture in (before, after))
-    return float(smoothstep(1.0, 1.3, (had + _FLOOR) / (has + _FLOOR)))
+    light = lum(after) - lum(before)
+    lighter = balance(light * touched)
+    return float(max(smoothstep(1.0, 1.3, (had + _FLOOR) / (has + _FLOOR)), smoothstep(0.3, 0.7, lighter)))
+
+
+def balance(change: F32) -> float:
+    """-1 where all of a change [N, N] is downwards, 1 where all is upwards; large changes count most."""
+    return float((change * np.abs(change)).sum() / ((change * change).sum() + 1e-3))
 
 
 def _detail(picture: F32) -> F32:
