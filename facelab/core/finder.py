@@ -109,7 +109,12 @@ def _cascades() -> tuple[cv2.CascadeClassifier, ...]:
         step = "Install opencv-python 4: pip install 'opencv-python>=4.10,<5'."
         raise MissingLibrary(library="OpenCV's CascadeClassifier", reason=f"OpenCV {cv2.__version__}", next_step=step)
     folder = Path(cv2.__file__).parent / "data"
-    return tuple(cv2.CascadeClassifier(str(folder / f"{name}.xml")) for name in CASCADES)
+    files = [folder / f"{name}.xml" for name in CASCADES]
+    for file in files:
+        if not file.is_file():  # OpenCV would print a line and then find no face in any photo
+            step = "Install opencv-python again, or give the points yourself: --eyes x,y,x,y --mouth x,y,x,y."
+            raise MissingWeights(what="The face finder", path=file, next_step=step)
+    return tuple(cv2.CascadeClassifier(str(file)) for file in files)
 
 
 def _search_image(srgb: U8) -> tuple[U8, np.ndarray]:

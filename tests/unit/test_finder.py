@@ -147,6 +147,17 @@ def test_missing_weights_say_what_to_do(tmp_path: Path) -> None:
         finder.find_with_68_points(np.zeros((64, 64, 3), np.uint8), (), tmp_path / "none.pth")
 
 
+def test_missing_cascades_are_no_photo_without_faces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An OpenCV without its data files prints a line and would find nobody anywhere."""
+    finder._cascades.cache_clear()
+    monkeypatch.setattr(finder, "CASCADES", ("haarcascade_nosuch",))
+    try:
+        with pytest.raises(MissingWeights, match="haarcascade_nosuch"):
+            find_faces(read(SAMPLES / "astronaut.png"))
+    finally:
+        finder._cascades.cache_clear()
+
+
 def test_68_points_become_five_in_the_corner_convention() -> None:
     points = np.arange(136, dtype=np.float32).reshape(68, 2)
     five = five_of_68(points).points
