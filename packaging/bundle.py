@@ -49,8 +49,23 @@ def build() -> None:
     missing = [line for line in done.stdout.splitlines() if "WARNING: Library not found" in line and "xcb" in line]
     if done.returncode or missing:
         sys.exit("\n".join([*done.stdout.splitlines()[-30:], *missing, "the bundle was not built"]))
+    strip()
     shutil.copy(REPO / "packaging" / "desktop" / "facelab.desktop", FOLDER / "facelab.desktop")
     shutil.copy(REPO / "resources" / "icons" / "facelab.svg", FOLDER / "facelab.svg")
+
+
+def strip() -> None:
+    """Take the symbols for debuggers out of the three largest libraries that carry them: 115 MB on Linux.
+
+    Only these: strip breaks libraries whose sections auditwheel has moved, as OpenBLAS's.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    if shutil.which("strip") is None:
+        sys.exit("strip is missing: sudo apt-get install -y binutils")
+    for pattern in ("torch/lib/libtorch_cpu.so", "torch/lib/libtorch_python.so", "libpython3*.so*"):
+        for library in (FOLDER / "_internal").glob(pattern):
+            subprocess.run(["strip", "--strip-unneeded", library], check=True)
 
 
 def size() -> int:
