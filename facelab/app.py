@@ -219,14 +219,15 @@ def main(arguments: list[str]) -> int:
     SignalWatch(program).asked.connect(program.window.close_quietly)
     program.start(options.path)
     code = application.exec()
-    leave(application, code)
+    leave(application, code, engine_ended=program.ended_in_time)
     return code
 
 
-def leave(application: QApplication, code: int) -> None:
+def leave(application: QApplication, code: int, *, engine_ended: bool) -> None:
     """End at once. A step that cannot be interrupted may still run, and taking torch down piece by piece takes about
     a second; the work is already on the disk."""
-    application.shutdown()  # hands the clipboard over
+    if engine_ended:  # Qt aborts when it destroys a thread that still runs
+        application.shutdown()  # hands the clipboard over
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -105,6 +105,29 @@ def test_closing_during_a_job_takes_less_than_two_seconds(start: Start, script: 
     assert driver.program.ended_in_time
 
 
+STUCK = """
+import sys, time
+import facelab.app as app
+app.real_engine = lambda settings: lambda *arguments: print("stuck", flush=True) or time.sleep(60)
+sys.exit(app.main([]))
+"""
+
+
+def test_sigterm_while_the_engine_is_stuck_is_a_clean_end(tmp_path: Path) -> None:
+    """As while torch is imported on a slow disk: Qt aborts when it destroys a thread that runs."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "FACELAB_HOME": str(tmp_path)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", STUCK], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "stuck\n"
+    process.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0, errors
+    assert time.monotonic() - began < 4, "2 s, and slack for a busy machine"
+
+
 def test_cancel_to_idle_takes_at_most_one_step(driver: Driver, script: Script) -> None:
     script.steps, script.step_seconds = 100_000, 0.1
     driver.open()
