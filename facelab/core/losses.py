@@ -190,3 +190,17 @@ def encoder_trunk(network: nn.Module) -> Callable[[Tensor], Sequence[Tensor]]:
         return layers
 
     return trunk
+
+
+def attribute_trunk(network: nn.Module) -> Callable[[Tensor], Sequence[Tensor]]:
+    """Activations after each stage of a `facelab.core.networks.attributes.AttributeNet`."""
+
+    def trunk(image: Tensor) -> Sequence[Tensor]:
+        x = F.pixel_unshuffle(image, 2)
+        layers = []
+        for stage in network.stages:  # type: ignore[union-attr]  # an nn.Sequential
+            x = stage(x)
+            layers.append(x)
+        return layers
+
+    return trunk

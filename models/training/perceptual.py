@@ -1,22 +1,21 @@
-"""Layer weights of the perceptual loss, measured on real faces: `perceptual.toml` beside the encoder.
+"""Layer weights of the perceptual loss, measured on real faces: `perceptual.toml` beside the attribute net.
 
     python -m models.training.perceptual --model models/base --data D
 
-Run it for each new encoder; weights of another one are not used, and are then measured on faces of the generator.
+Run it for each new attribute net; weights of another one are not used, and are then measured on generated faces.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 from pathlib import Path
 
 import msgspec
 import torch
 
-from facelab.core.losses import encoder_trunk, face_scales
-from facelab.core.networks.encoder import load_encoder
-from facelab.core.perceptual import METADATA, PerceptualMetadata
+from facelab.core.losses import attribute_trunk, face_scales
+from facelab.core.networks.attributes import load_attribute_net
+from facelab.core.perceptual import METADATA, PerceptualMetadata, describe
 from models.training.data import load_faces, to_batch
 
 FACES = 1000
@@ -24,16 +23,11 @@ FACES = 1000
 
 def measure(model: Path, data: Path, count: int = FACES) -> PerceptualMetadata:
     """The weights that give each layer the same mean share over neighbouring faces of the train split."""
-    weights = model / "encoder.safetensors"
+    weights = model / "attributes.safetensors"
     faces = load_faces(data)
     pixels = faces.pixels[faces.rows("train")[:count]]
-    scales = face_scales(encoder_trunk(load_encoder(weights)), to_batch(pixels, torch.device("cpu")))
-    return PerceptualMetadata(
-        name="encoder",
-        weights_sha256=hashlib.sha256(weights.read_bytes()).hexdigest(),
-        scales=[round(scale, 4) for scale in scales],
-        faces=len(pixels),
-    )
+    scales = face_scales(attribute_trunk(load_attribute_net(weights)), to_batch(pixels, torch.device("cpu")))
+    return describe(weights, [round(scale, 4) for scale in scales], len(pixels))
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ import os
 import statistics
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,11 +36,12 @@ from facelab.core.losses import (
     Features,
     GradientPyramid,
     PerceptualLoss,
+    attribute_trunk,
     discriminator_trunk,
     encoder_trunk,
     face_scales,
 )
-from facelab.core.networks.attributes import AttributeNet, load_attribute_net
+from facelab.core.networks.attributes import load_attribute_net
 from facelab.core.photo import read_photo
 from facelab.core.progress import run
 from facelab.core.tuning import PRESETS, Tuning, TuningPlan
@@ -108,16 +109,6 @@ def training_faces(data: Path, count: int) -> Tensor:
                 if len(faces) == count:
                     return torch.cat(faces)
     raise SystemExit(f"{folder}: only {len(faces)} faces")
-
-
-def attribute_trunk(net: AttributeNet) -> Callable[[Tensor], Sequence[Tensor]]:
-    """Activations after each stage."""
-
-    def trunk(image: Tensor) -> Sequence[Tensor]:
-        start = F.pixel_unshuffle(image, 2)
-        return list(itertools.accumulate(net.stages, lambda x, stage: stage(x), initial=start))[1:]
-
-    return trunk
 
 
 def candidates(toolkit: Toolkit, faces: Tensor) -> list[PerceptualLoss]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import msgspec
@@ -25,7 +24,8 @@ from facelab.core.losses import (
     renormalise,
 )
 from facelab.core.lpips_adapter import BACKBONES, find_backbone, hub_checkpoints, load_lpips
-from facelab.core.perceptual import PerceptualMetadata, choose_perceptual, sampled_faces, stored_scales
+from facelab.core.networks.attributes import AttributeNet
+from facelab.core.perceptual import choose_perceptual, describe, sampled_faces, stored_scales
 
 
 def white(seed: int, *shape: int) -> torch.Tensor:
@@ -102,7 +102,7 @@ def test_psnr_of_a_known_difference() -> None:
 # --- which loss is used -----------------------------------------------------------------------
 
 
-def test_without_backbones_the_encoder_is_used_and_said(tmp_path: Path) -> None:
+def test_without_backbones_and_attributes_the_encoder_is_used_and_said(tmp_path: Path) -> None:
     generator = tiny_generator()
     loss, notice = choose_perceptual(None, generator, encoder=tiny_encoder(generator), hub=tmp_path)
     assert loss.name == "encoder"
@@ -133,11 +133,33 @@ def test_backbones_are_looked_for_where_torchvision_keeps_them() -> None:
     assert hub_checkpoints({"XDG_CACHE_HOME": "/c"}) == Path("/c/torch/hub/checkpoints")
 
 
-def test_stored_layer_weights_belong_to_one_encoder_file(tmp_path: Path) -> None:
-    weights, metadata = tmp_path / "encoder.safetensors", tmp_path / "perceptual.toml"
-    save_file(tiny_encoder(tiny_generator()).state_dict(), weights)
-    sha = hashlib.sha256(weights.read_bytes()).hexdigest()
-    metadata.write_bytes(msgspec.toml.encode(PerceptualMetadata("encoder", sha, [0.5, 0.5], 10)))
-    assert stored_scales(metadata, weights) == [0.5, 0.5]
-    save_file(tiny_encoder(tiny_generator(), seed=1).state_dict(), weights)
+def attribute_net(folder: Path, seed: int = 0) -> Path:
+    torch.manual_seed(seed)
+    save_file(AttributeNet().state_dict(), folder / "attributes.safetensors")
+    return folder / "attributes.safetensors"
+
+
+def test_stored_layer_weights_belong_to_one_file(tmp_path: Path) -> None:
+    weights, metadata = attribute_net(tmp_path), tmp_path / "perceptual.toml"
+    metadata.write_bytes(msgspec.toml.encode(describe(weights, [0.5, 0.4, 0.3, 0.2], 10)))
+    assert stored_scales(metadata, weights) == [0.5, 0.4, 0.3, 0.2]
+    for broken in ([0.5, 0.4, 0.3], [0.5, 0.4, 0.3, float("nan")], [0.5, 0.4, 0.3, 0.0]):
+        metadata.write_bytes(msgspec.toml.encode(describe(weights, broken, 10)))
+        assert stored_scales(metadata, weights) is None
+    metadata.write_bytes(msgspec.toml.encode(describe(weights, [0.5, 0.4, 0.3, 0.2], 10)))
+    attribute_net(tmp_path, seed=1)
     assert stored_scales(metadata, weights) is None
+
+
+def test_the_attribute_net_comes_first_and_its_measured_weights_are_kept(tmp_path: Path) -> None:
+    generator, cache = tiny_generator(), tmp_path / "cache"
+    attribute_net(tmp_path)
+    loss, notice = choose_perceptual(tmp_path, generator, encoder=tiny_encoder(generator), hub=tmp_path, cache=cache)
+    assert loss.name == "attributes"
+    assert notice is not None
+    assert "attributes" in notice.text
+    assert len(list(cache.glob("perceptual-*.toml"))) == 1
+    again, _ = choose_perceptual(tmp_path, generator, hub=tmp_path, cache=cache)
+    assert isinstance(loss, FeatureLoss)
+    assert isinstance(again, FeatureLoss)
+    assert again.scales == pytest.approx(loss.scales)

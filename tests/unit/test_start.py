@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tiny_models import tiny_encoder, tiny_generator
+import torch
+from safetensors.torch import save_file
+from tiny_models import tiny_generator
 
 from facelab.core.losses import FeatureLoss
+from facelab.core.networks.attributes import AttributeNet
 from facelab.core.perceptual import choose_perceptual
 
 CODE = """
@@ -28,13 +31,16 @@ def test_loading_a_model_leaves_the_compiler_alone() -> None:
 
 def test_layer_weights_of_the_perceptual_loss_are_measured_once(tmp_path: Path) -> None:
     """And are the same afterwards, so that two runs give one result; other weights are measured anew."""
-    generator = tiny_generator()
-    encoder = tiny_encoder(generator)
-    (tmp_path / "encoder.safetensors").write_bytes(b"weights")
-    cache = tmp_path / "cache"
+    generator, cache = tiny_generator(), tmp_path / "cache"
+    weights = tmp_path / "attributes.safetensors"
+    nets = []
+    for seed in (0, 1):
+        torch.manual_seed(seed)
+        nets.append(AttributeNet().state_dict())
+    save_file(nets[0], weights)
 
-    def scales(folder: Path = tmp_path) -> list[float]:
-        loss, _ = choose_perceptual(folder, generator, encoder=encoder, hub=tmp_path, cache=cache)
+    def scales() -> list[float]:
+        loss, _ = choose_perceptual(tmp_path, generator, hub=tmp_path, cache=cache)
         assert isinstance(loss, FeatureLoss)
         return list(loss.scales)
 
@@ -43,5 +49,5 @@ def test_layer_weights_of_the_perceptual_loss_are_measured_once(tmp_path: Path) 
     assert scales() == measured
     kept.write_text(kept.read_text().replace(repr(measured[0]), "0.125", 1))
     assert scales() == [0.125, *measured[1:]]  # it really was read
-    (tmp_path / "encoder.safetensors").write_bytes(b"other weights")
-    assert scales() == measured
+    save_file(nets[1], weights)
+    assert not set(scales()) & {0.125, *measured}

@@ -15,7 +15,7 @@ from facelab.core.tuning.plans import Preset, TuningPlan
 from facelab.core.values import Latent, Pivot
 
 PLATEAU_STEPS = 600
-"""Steps that a tuning with a plateau stop took on most photos (tests/benchmark/curve.json)."""
+"""Steps that a tuning with a plateau stop is assumed to take; tests/benchmark/curve.py --plan faithful tells."""
 
 
 @dataclass(frozen=True, slots=True)

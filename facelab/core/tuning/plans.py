@@ -1,4 +1,4 @@
-"""What `fast`, `balanced` and `faithful` do. The figures of the first two come from tests/benchmark/presets.py."""
+"""What `fast`, `balanced` and `faithful` do. The figures of the first two come from tests/benchmark/curve.py."""
 
 from __future__ import annotations
 
