@@ -33,10 +33,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 from facelab.app import Program, real_engine  # noqa: E402
 from facelab.engine.messages import ExportOptions  # noqa: E402
 from facelab.settings import Settings  # noqa: E402
-from facelab.ui.canvas import Compare  # noqa: E402
 from facelab.ui.document import Change, Phase  # noqa: E402
 from facelab.ui.engine_thread import EngineFactory  # noqa: E402
 from facelab.ui.overlays import RecoverDialog  # noqa: E402
+from facelab.ui.values import Compare  # noqa: E402
 
 FOLDER = REPO / "resources" / "screenshots"
 SAMPLES = REPO / "resources" / "samples"

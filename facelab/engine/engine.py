@@ -277,7 +277,7 @@ class Engine:
         self._emit(
             m.Rendered(
                 request.session, request.ticket, step, drawn.region, drawn.pixels, drawn.draft, seconds,
-                session.levels(drawn.w_plus), request.view,
+                session.levels(drawn.w_plus), request.view, session.levels(work.latent.w_plus),
             )
         )  # fmt: skip
 

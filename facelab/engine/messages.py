@@ -275,7 +275,8 @@ class SessionReady:
 class Rendered:
     """A picture of `region` (pixels at region.scale), sRGB u8 [h, w, 3].
 
-    Shown when (ticket, weights_step) is newer than the pair shown last. levels as in SessionReady.
+    Shown when (ticket, weights_step) is newer than the pair shown last. levels: the judgement of this picture;
+    own: of the photo itself, which changes while the model is fitted.
     """
 
     session: int
@@ -287,6 +288,7 @@ class Rendered:
     seconds: float
     levels: Mapping[str, float] = field(default_factory=dict)
     view: str = "after"
+    own: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -26,19 +24,16 @@ from facelab.ui.canvas_tools import CropTool, FaceTool, PointTool, Tool, arrow
 from facelab.ui.engine_thread import ShownPhoto, ShownTile
 from facelab.ui.i18n import tr
 from facelab.ui.theme import ink
+from facelab.ui.values import Compare
 from facelab.ui.widgets import View
 
 MAX_ZOOM = 16.0
+MAX_FIT = 4.0
+"""A small photo or face is not blown up further than this unless somebody zooms."""
+SMALL_FACE_PX = 160
+"""A part to edit that is smaller than this on screen is brought near."""
 GRAB_PX = 7
 WHEEL_STEP = 1.2
-
-
-class Compare(Enum):
-    AFTER = "after"
-    SPLIT = "split"
-    BEFORE = "before"
-    SIDE = "side"
-    DIFFERENCE = "difference"
 
 
 class Canvas(View):
@@ -47,6 +42,7 @@ class Canvas(View):
     region_changed = Signal(object)  # Region on screen, or None
     zoom_changed = Signal()
     face_clicked = Signal(int)
+    face_pointed = Signal(int)  # while one of several is being chosen
     points_placed = Signal(object)  # list[QPointF]: two eyes, two mouth corners, photo px
     crop_moved = Signal(object)  # f64 [2, 3] similarity in photo px
     tool_ended = Signal()
@@ -97,6 +93,10 @@ class Canvas(View):
         self.mask_box, self.quad = mask_box, quad
         self._whole = self._detail = None
         self.set_tool(None)
+        if self.mode == "fit" and max(mask_box.width, mask_box.height) * self.scale < SMALL_FACE_PX:
+            self.mode = "face"
+        if self.mode == "face":
+            self._apply_mode()
         self._view_moved()
 
     def show_tile(self, tile: ShownTile) -> None:
@@ -171,7 +171,7 @@ class Canvas(View):
         size, pane = self.photo_size, self.panes()[0]
         if size.isEmpty():
             return 1.0
-        return min(pane.width() / size.width(), pane.height() / size.height(), 4.0)
+        return min(pane.width() / size.width(), pane.height() / size.height(), MAX_FIT)
 
     def fit(self) -> None:
         self.mode = "fit"
@@ -210,7 +210,7 @@ class Canvas(View):
         size = self.photo_size
         if self.mode == "face" and self.mask_box is not None:
             pane, box = self.panes()[0], self._box_rect()
-            self.scale = min(pane.width() / box.width(), pane.height() / box.height(), MAX_ZOOM)
+            self.scale = min(pane.width() / box.width(), pane.height() / box.height(), MAX_FIT)
             self._centre = box.center()
         elif self.mode != "free":
             self.scale = self.fit_scale()
@@ -296,18 +296,13 @@ class Canvas(View):
             self.tool.paint(painter, self)
         elif self._hovering and self.quad and self._grabbed is None and self.compare is not Compare.SIDE:
             paint.draw_outline(painter, QPolygonF([self.to_widget(QPointF(*corner)) for corner in self.quad]))
-        if self.compare is Compare.SPLIT and self.tool is None:
+        split = self.compare is Compare.SPLIT and self.tool is None
+        if split:
             paint.draw_split(painter, self.split * self.width(), self.height())
-            if self._grabbed == "split":
-                paint.draw_caption(painter, tr("before"), self.rect(), left=True)
-                paint.draw_caption(painter, tr("after"), self.rect(), left=False)
-        if self.holding_before or self.compare is Compare.BEFORE:
-            paint.draw_caption(painter, tr("before"), self.rect(), left=True)
-        elif self.compare is Compare.SIDE:
-            paint.draw_caption(painter, tr("before"), panes[0], left=True)
-            paint.draw_caption(painter, tr("after"), panes[1], left=False)
-        elif self.compare is Compare.DIFFERENCE:
-            paint.draw_caption(painter, tr("what the model cannot explain"), self.rect(), left=True)
+        if self.holding_before:
+            paint.draw_captions(painter, Compare.BEFORE, panes)
+        elif not split or self._grabbed == "split":  # only while it moves
+            paint.draw_captions(painter, self.compare, panes)
         if self._updating:
             paint.draw_caption(painter, tr("updating"), self.rect(), left=False)
 
@@ -375,7 +370,7 @@ class Canvas(View):
     def _hover(self, here: QPointF) -> None:
         if self.tool is not None:
             self.tool.hover(self.to_photo(here), self)
-            self.update()
+            self.point_face()
         elif self._on_split(here):
             self.setCursor(Qt.CursorShape.SplitHCursor)
         else:
@@ -386,9 +381,7 @@ class Canvas(View):
         if grabbed == "tool" and self.tool is not None:
             self._tool_result(self.tool.release(self.to_photo(event.position()), self))
         if grabbed == "pan":
-            self.setCursor(
-                Qt.CursorShape.CrossCursor if isinstance(self.tool, PointTool) else Qt.CursorShape.ArrowCursor
-            )
+            self.set_tool(self.tool)  # with its cursor
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -404,7 +397,7 @@ class Canvas(View):
             self.set_tool(None)
             self.tool_ended.emit()
         elif self.tool is not None and self.tool.key(event.key(), self):
-            self.update()
+            self.point_face()
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._tool_result(self.tool.accept())
         elif self.compare is Compare.SPLIT and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
@@ -435,6 +428,13 @@ class Canvas(View):
         if self.compare is not Compare.SPLIT or self.photo is None or self.tool is not None:
             return False
         return abs(point.x() - self.split * self.width()) <= GRAB_PX
+
+    def point_face(self, by: int = 0) -> None:
+        """Go on by so many faces while one is being chosen, and say which it is."""
+        if isinstance(self.tool, FaceTool):
+            self.tool.step(by)
+            self.face_pointed.emit(self.tool.current)
+        self.update()
 
     def _tool_result(self, result: object) -> None:
         if result is None:

@@ -8,6 +8,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from facelab.engine.messages import Region
+from facelab.ui.i18n import tr
+from facelab.ui.values import Compare
 
 PIXELS_FROM = 6.0
 """From this zoom on single photo pixels are shown as squares."""
@@ -79,6 +81,20 @@ def draw_split(painter: QPainter, x: float, height: int) -> None:
     painter.setBrush(Qt.GlobalColor.white)
     painter.setPen(QPen(Qt.GlobalColor.black, 0.5))
     painter.drawRoundedRect(QRectF(x - 3, height / 2 - 16, 6, 32), 3, 3)
+
+
+def draw_captions(painter: QPainter, compare: Compare, panes: list[QRect]) -> None:
+    """What is seen where."""
+    match compare:
+        case Compare.BEFORE:
+            draw_caption(painter, tr("before"), panes[0], left=True)
+        case Compare.SPLIT | Compare.SIDE:
+            draw_caption(painter, tr("before"), panes[0], left=True)
+            draw_caption(painter, tr("after"), panes[-1], left=False)
+        case Compare.DIFFERENCE:
+            draw_caption(painter, tr("what the model cannot explain"), panes[0], left=True)
+        case _:
+            pass
 
 
 def draw_caption(painter: QPainter, text: str, area: QRect, *, left: bool) -> None:

@@ -116,13 +116,27 @@ class FaceTool:
         return self.current if self._at(point) == self.current else None
 
     def key(self, key: int, canvas: Canvas) -> bool:
-        if key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_BracketRight):
-            self.current = (self.current + 1) % len(self.faces)
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_BracketLeft):
-            self.current = (self.current - 1) % len(self.faces)
+        way = arrow(key)
+        if way is not None:
+            self.current = self._beside(way)
+        elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
+            self.step(1 if key == Qt.Key.Key_BracketRight else -1)
         else:
             return key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         return True
+
+    def step(self, by: int) -> None:
+        """To the next number."""
+        self.current = (self.current + by) % len(self.faces)
+
+    def _beside(self, way: QPointF) -> int:
+        """The face next to the current one in that direction on the photo; itself when there is none."""
+        middles = [QRectF(*face.box).center() for face in self.faces]
+        moves = [middle - middles[self.current] for middle in middles]
+        ahead = {i: QPointF.dotProduct(move, way) for i, move in enumerate(moves)}
+        aside = {i: abs(move.x() * way.y() - move.y() * way.x()) for i, move in enumerate(moves)}
+        found = [i for i in ahead if ahead[i] > aside[i]]  # within 45 degrees
+        return min(found, key=lambda i: ahead[i] + 2 * aside[i], default=self.current)
 
     def accept(self) -> object:
         return self.current

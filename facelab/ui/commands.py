@@ -18,7 +18,6 @@ from facelab.core.recipe import EditRecipe
 from facelab.core.values import F64
 from facelab.engine import messages as m
 from facelab.ui.actions import ShortcutSheet
-from facelab.ui.canvas import Compare
 from facelab.ui.canvas_tools import moved_landmarks
 from facelab.ui.carrying import Carrying
 from facelab.ui.document import Change, Phase
@@ -30,7 +29,7 @@ from facelab.ui.notices import Message
 from facelab.ui.overlays import About
 from facelab.ui.settings_dialog import SettingsDialog
 from facelab.ui.studio_dialog import StudioDialog
-from facelab.ui.values import JobState, Source
+from facelab.ui.values import Compare, JobState, Source
 
 if TYPE_CHECKING:
     from facelab.settings import ExportChoice
@@ -129,7 +128,9 @@ class Commands(QObject):
 
     def step_face(self, step: int) -> None:
         director = self._window.director
-        if len(director.faces) > 1 and director.tuning is None:
+        if self._window.document.phase is Phase.CHOOSING:
+            self._window.canvas.point_face(step)
+        elif len(director.faces) > 1 and director.tuning is None:
             index = (director.face_index + step) % len(director.faces)
             if self.may_leave(lambda: self.step_face(step)):
                 director.choose_face(index)

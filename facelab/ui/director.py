@@ -317,7 +317,7 @@ class Director(JobDesk):
                 self.document.set_variants(event.variants)
             self.document.set_dirty(False)
         self.document.set_phase(Phase.EDITING)
-        self.document.set_levels(event.levels, photo=True)
+        self.document.set_levels(event.levels, own=event.levels)
         self.session_ready.emit(event)
         self.render_full()
 
@@ -339,7 +339,7 @@ class Director(JobDesk):
             self._slow.stop()
             self.updating.emit(False)
         if event.levels:
-            self.document.set_levels(event.levels)
+            self.document.set_levels(event.levels, own=event.own)
         self.tile_shown.emit(tile)
         recipe = self._sent.get(event.ticket)
         for old in [ticket for ticket in self._sent if ticket < event.ticket]:

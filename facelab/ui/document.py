@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from facelab.core.recipe import Edit, EditRecipe, LayerRange
 from facelab.ui.i18n import tr
+from facelab.ui.widgets import signed
 
 
 class Phase(Enum):
@@ -125,10 +126,10 @@ class Document(QObject):
             self.history_changed.emit()
         self.set_dirty(True)
 
-    def set_levels(self, levels: Mapping[str, float], *, photo: bool = False) -> None:
-        """The model's judgement of the picture shown; photo: of the untouched photo."""
-        if photo:
-            self.photo_levels = dict(levels)
+    def set_levels(self, levels: Mapping[str, float], *, own: Mapping[str, float]) -> None:
+        """The model's judgement of the picture shown; own: of the untouched photo, empty = as before."""
+        if own:
+            self.photo_levels = dict(own)
         self.live_levels = dict(levels)
         self.levels_changed.emit()
 
@@ -265,7 +266,7 @@ class Document(QObject):
         label = self.labels.get(change.key, change.key)
         match change.kind:
             case "set":
-                return f"{label} {change.amount:+.1f}"
+                return f"{label} {signed(change.amount)}"
             case "reset":
                 return tr("{name} back to 0", name=label)
             case "lock":

@@ -16,7 +16,7 @@ from facelab.project import recovery
 from facelab.settings import Settings
 from facelab.ui import notices
 from facelab.ui.actions import Actions
-from facelab.ui.canvas import Canvas, Compare
+from facelab.ui.canvas import Canvas
 from facelab.ui.canvas_tools import PointTool
 from facelab.ui.commands import Commands
 from facelab.ui.director import Director
@@ -34,7 +34,7 @@ from facelab.ui.recents import Recents
 from facelab.ui.start_page import StartPage
 from facelab.ui.theme import Theme
 from facelab.ui.toolbar import Toolbar
-from facelab.ui.values import JobState
+from facelab.ui.values import Compare, JobState
 from facelab.ui.widgets import View
 from facelab.ui.zoom_bar import ZoomBar
 
@@ -188,6 +188,7 @@ class MainWindow(View):
         document.dirty_changed.connect(self._title)
         canvas.region_changed.connect(director.set_region)
         canvas.face_clicked.connect(director.choose_face)
+        canvas.face_pointed.connect(self._show_face)
         canvas.points_placed.connect(self.commands.take_points)
         canvas.crop_moved.connect(self.commands.move_crop)
         canvas.tool_ended.connect(self._phase)
@@ -286,6 +287,12 @@ class MainWindow(View):
         self.job_bar.set_idle(self._status())
         self._refresh_actions()
         self._title()
+
+    def _show_face(self, index: int) -> None:
+        """The one pointed at while one of several is chosen."""
+        count = len(self.director.faces)
+        self.panel.faces.show_face(index, count, can_adjust=False, photo=True)
+        self.canvas.setAccessibleDescription(tr("Face {number} of {count}", number=index + 1, count=count))
 
     def _status(self) -> str:
         """The bottom line when no job runs."""

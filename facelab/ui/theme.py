@@ -164,7 +164,7 @@ QScrollBar::handle:hover {{ background: {control}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none;
   border: none; width: 0; height: 0; }}
 QListWidget {{ background: transparent; border: none; outline: none; }}
-QListWidget::item {{ border-radius: 4px; padding: 2px 4px; color: {text}; }}
+QListWidget::item {{ border: 1px solid transparent; border-radius: 4px; padding: 2px 4px; color: {text}; }}
 QListWidget::item:hover {{ background: {raised}; }}
 QListWidget::item:selected {{ background: {raised}; border: 1px solid {control}; color: {text}; }}
 QListWidget::item:selected:focus {{ border: 1px solid {accent}; }}

@@ -7,9 +7,9 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QButtonGroup, QHBoxLayout, QMenu, QWidget
 
 from facelab.ui.actions import Actions, command_text, shown_keys
-from facelab.ui.canvas import Compare
 from facelab.ui.i18n import tr
 from facelab.ui.theme import Icons
+from facelab.ui.values import Compare
 from facelab.ui.widgets import IconButton, View, button
 
 TEXT_FROM_PX = 1120

@@ -129,9 +129,9 @@ class Track(QAbstractSlider):
         painter.setBrush(colours.accent)
         painter.drawRoundedRect(QRectF(min(zero, handle), middle - 1.5, abs(handle - zero), 3), 1.5, 1.5)
         if self._own is not None:
-            self._mark(painter, self.position(self._own), middle + 6, filled=False)
+            self._mark(painter, self._own, middle + 6, filled=False)
         if self._live is not None and self._live != self._own:
-            self._mark(painter, self.position(self._live), middle + 6, filled=True)
+            self._mark(painter, self._live, middle + 6, filled=True)
         painter.setPen(QPen(colours.panel, 2))
         painter.setBrush(colours.text)
         painter.drawEllipse(QPointF(handle, middle), HANDLE, HANDLE)
@@ -140,12 +140,17 @@ class Track(QAbstractSlider):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(QPointF(handle, middle), HANDLE + 2, HANDLE + 2)
 
-    def _mark(self, painter: QPainter, x: float, y: float, filled: bool) -> None:
+    def _mark(self, painter: QPainter, level: float, y: float, filled: bool) -> None:
         """A small triangle under the groove: where the model judges the photo (hollow) or the picture to be."""
-        colours = ink(self)
+        colours, x = ink(self), self.position(level)
         painter.setPen(QPen(colours.secondary, 1))
         painter.setBrush(colours.secondary if filled else Qt.BrushStyle.NoBrush)
-        painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x - 3, y + 5), QPointF(x + 3, y + 5)]))
+        if abs(level) > self._extent:  # points to where it would be
+            tip = 5 if level > 0 else -5
+            shape = [QPointF(x + tip, y + 2.5), QPointF(x, y - 0.5), QPointF(x, y + 5.5)]
+        else:
+            shape = [QPointF(x, y), QPointF(x - 3, y + 5), QPointF(x + 3, y + 5)]
+        painter.drawPolygon(QPolygonF(shape))
         painter.setPen(Qt.PenStyle.NoPen)
 
     # --- input --------------------------------------------------------------------------------

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
+
+
+class Compare(Enum):
+    """How the picture is set against the photo."""
+
+    AFTER = "after"
+    SPLIT = "split"
+    BEFORE = "before"
+    SIDE = "side"
+    DIFFERENCE = "difference"
 
 
 @dataclass(frozen=True, slots=True)

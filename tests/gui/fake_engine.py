@@ -66,6 +66,7 @@ class Script:
         self.stop_before_ready = False
         self.photo: np.ndarray | None = None
         self.boxes: tuple[Face, ...] = ()
+        self.areas: tuple[m.Region, ...] = ()  # what is edited, by face; else the middle of the photo
         self.fail: dict[type[object], tuple[str, dict[str, object]]] = {}
 
 
@@ -102,7 +103,9 @@ class FakeEngine:
             case m.OpenProject(session=session):
                 self._photo(session, Path("me.jpg"))
                 self.emit(self._ready(session, EditRecipe(), tuned=True))
-            case m.ChooseFace(session=session):
+            case m.ChooseFace(session=session, index=index):
+                if self.script.areas:
+                    self.box = self.script.areas[index]
                 self.emit(self._ready(session, EditRecipe(), tuned=False))
             case m.SelectPhoto(session=session, index=index):
                 self._photo(session, Path(f"photo{index}.jpg"), index)
@@ -177,7 +180,7 @@ class FakeEngine:
         self.emit(
             m.Rendered(
                 request.session, request.ticket, self.weights, region, pixels, request.draft,
-                self.script.render_seconds, levels, request.view,
+                self.script.render_seconds, levels, request.view, dict.fromkeys(levels, 0.1),
             )
         )  # fmt: skip
 

@@ -31,9 +31,9 @@ from facelab.engine import messages as m
 from facelab.engine import painter
 from facelab.paths import resource_root
 from facelab.settings import Settings
-from facelab.ui.canvas import Compare
 from facelab.ui.document import Change, Phase
 from facelab.ui.engine_thread import ShownTile
+from facelab.ui.values import Compare
 
 OTHER = resource_root() / "resources" / "samples" / "grace_hopper.jpg"
 PATIENCE_MS = 240_000

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SAMPLE, Driver
-from fake_engine import Script
+from fake_engine import Script, face
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
@@ -15,11 +15,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from facelab.core.recipe import EditRecipe
 from facelab.core.values import Landmarks
 from facelab.engine import messages as m
-from facelab.ui.canvas import Compare
 from facelab.ui.canvas_tools import CropTool, FaceTool, PointTool
 from facelab.ui.document import Change, Phase
 from facelab.ui.export_dialog import ExportDialog
-from facelab.ui.values import Source
+from facelab.ui.values import Compare, Source
 
 
 def posted(script: Script, kind: type[m.Request]) -> list[m.Request]:
@@ -108,6 +107,45 @@ def test_several_faces_are_chosen_with_the_keyboard(driver: Driver, script: Scri
     assert driver.window.panel.faces.text.text() == "Face 2 of 3"
     driver.window.actions_["next_face"].trigger()
     driver.wait(lambda: driver.director.face_index == 2 and driver.document.phase is Phase.EDITING)
+
+
+def test_arrow_keys_go_to_the_face_beside_on_the_photo(driver: Driver, script: Script) -> None:
+    """Numbers follow size; two rows of faces, the largest in the middle of the lower one."""
+    places = [(300, 400), (500, 400), (100, 400), (300, 100), (500, 100)]
+    script.size, script.boxes = (640, 520), tuple(face(x, y, 60.0) for x, y in places)
+    driver.ready()
+    driver.window.commands.open_path(SAMPLE)
+    driver.wait(lambda: driver.document.phase is Phase.CHOOSING)
+    canvas, picker = driver.window.canvas, driver.window.panel.faces
+    keys = Qt.Key
+    for key, number in (
+        (keys.Key_Right, 2), (keys.Key_Right, 2), (keys.Key_Up, 5), (keys.Key_Left, 4), (keys.Key_Down, 1),
+        (keys.Key_Left, 3), (keys.Key_BracketRight, 4), (keys.Key_BracketLeft, 3),
+    ):  # fmt: skip
+        driver.qtbot.keyClick(canvas, key)
+        assert picker.text.text() == f"Face {number} of 5"
+    picker.next.click()
+    assert driver.document.phase is Phase.CHOOSING
+    assert picker.text.text() == "Face 4 of 5"
+
+
+def test_small_face_is_brought_near_and_the_next_one_too(driver: Driver, script: Script) -> None:
+    script.size, script.faces = (4000, 3000), 2
+    script.areas = m.Region(900, 1000, 240, 240), m.Region(2900, 1200, 240, 240)
+    driver.ready()
+    driver.window.commands.open_path(SAMPLE)
+    driver.wait(lambda: driver.document.phase is Phase.CHOOSING)
+    canvas = driver.window.canvas
+    assert canvas.mode == "fit"
+    driver.qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    for index, middle in enumerate((QPointF(1020, 1120), QPointF(3020, 1320))):
+        driver.wait(lambda index=index: driver.director.face_index == index and driver.document.phase is Phase.EDITING)  # type: ignore[misc]  # bound now
+        assert canvas.mode == "face"
+        assert 240 * canvas.scale > 0.9 * min(canvas.width(), canvas.height())
+        seen = canvas.to_widget(middle)
+        assert abs(seen.x() - canvas.width() / 2) < 2
+        assert abs(seen.y() - canvas.height() / 2) < 2
+        driver.window.actions_["next_face"].trigger()
 
 
 def test_several_faces_are_chosen_with_a_click(driver: Driver, script: Script) -> None:
@@ -322,6 +360,17 @@ def test_live_level_stands_beside_the_slider(driver: Driver) -> None:
     assert "Also moves Age by 8 %" in "\n".join(row.explanation())
 
 
+def test_mark_of_the_photo_itself_follows_the_fitted_model(driver: Driver) -> None:
+    """Else the two marks of a slider at 0 would stand apart once the model is fitted."""
+    driver.open()
+    driver.document.set_amount("smile", 1.0)
+    driver.settle()
+    assert driver.document.photo_levels["smile"] == 0.1
+    driver.document.reset_all()
+    driver.settle()
+    assert driver.document.live_levels == driver.document.photo_levels
+
+
 def test_filter_hides_rows_and_empty_groups(driver: Driver) -> None:
     driver.ready()
     driver.window.panel.filter.setText("笑")
@@ -454,7 +503,7 @@ def test_history_panel_jumps_and_variants_come_back(driver: Driver) -> None:
         driver.document.set_amount(key, amount)
         driver.document.commit(Change("set", key, amount))
         driver.settle()
-    assert [panel.history.item(i).text() for i in range(3)] == ["Photo opened", "Smile +1.0", "Age -1.0"]
+    assert [panel.history.item(i).text() for i in range(3)] == ["Photo opened", "Smile +1.0", "Age \N{MINUS SIGN}1.0"]
     panel.add.click()
     panel.history.itemClicked.emit(panel.history.item(0))
     assert driver.document.recipe == EditRecipe()
