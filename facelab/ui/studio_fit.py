@@ -34,7 +34,7 @@ from facelab.ui.engine_thread import to_image
 from facelab.ui.i18n import tr
 from facelab.ui.studio_ladder import LadderDialog
 from facelab.ui.studio_parts import Line, StripView, free_key
-from facelab.ui.widgets import View, button, label
+from facelab.ui.widgets import View, button, label, name_style, signed
 
 SAMPLES = 600
 
@@ -254,6 +254,7 @@ class FitTab(View):
         copying = str(self.source.currentData() or "").startswith("slider:")
         self.space.setEnabled(not copying)
         self.plain.setEnabled(not copying)
+        name_style(self.figures, "" if self.result is not None or self._copied else "quiet")
         if self.result is not None:
             self.figures.setText("\n".join(self._figures()))
         elif self._copied:
@@ -300,9 +301,7 @@ class FitTab(View):
             lines.append(
                 tr("{share} of its length is left beside the sliders it leaves alone.", share=f"{result.kept:.0%}")
             )
-        lines.append(
-            tr("Usable from {low} to {high}.", low=f"{result.range.low:+.1f}", high=f"{result.range.high:+.1f}")
-        )
+        lines.append(tr("Usable from {low} to {high}.", low=signed(result.range.low), high=signed(result.range.high)))
         return lines
 
     def retranslate(self) -> None:

@@ -186,6 +186,8 @@ class FaceGrid(View):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         colours = ink(self)
         painter.fillRect(self.rect(), colours.canvas)
+        for index in range(len(self.faces), COLUMNS * ROWS):  # where faces will be
+            painter.fillRect(self._cell(index), colours.panel)
         for index, face in enumerate(self.faces):
             cell = self._cell(index)
             image, mark = self._images.get(face), self._marks.get(face)

@@ -89,6 +89,14 @@ def label(name: str = "", *, wrap: bool = False, text: str = "") -> QLabel:
     return made
 
 
+def name_style(widget: QWidget, name: str) -> None:
+    """Give it another object name, and with it another look of the style sheet."""
+    if widget.objectName() != name:
+        widget.setObjectName(name)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 def button(*, primary: bool = False, flat: bool = False) -> QPushButton:
     made = QPushButton()
     made.setProperty("primary", primary)
