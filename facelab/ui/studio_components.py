@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from facelab.core.recipe import LayerRange, layer_range
 from facelab.engine.studio_values import ComponentsFound, DirectionKept, FindComponents, KeepComponent, StudioAnswer
@@ -95,6 +95,7 @@ class ComponentsTab(View):
         top.addWidget(self.search_button)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addStretch(1)
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)  # or the rows are squeezed to fit
         self._area.setWidget(self._inside)
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

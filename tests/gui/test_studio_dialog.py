@@ -211,6 +211,7 @@ def test_a_component_is_named_and_becomes_a_slider_by_one_click(driver: Driver) 
     driver.wait(lambda: len(tab.rows) == 12)
     settle(driver, dialog)
     row = tab.rows[3]
+    assert all(one.strip.height() >= one.strip.sizeHint().height() for one in tab.rows), "squeezed into the window"
     assert not row.keep.isEnabled()
     row.name.setText("Warm light")
     row.turn.setChecked(True)
