@@ -167,9 +167,10 @@ def scaled(session: Session, works: Sequence[FaceWork], recipe: EditRecipe, widt
     pixels = shown.copy()
     for work in works:
         place = place_of(work)
-        canvas = Canvas(pixels, placed(place.to_photo, (0, 0), (width / columns, height / rows)))
+        to_px = placed(place.to_photo, (0, 0), (width / columns, height / rows))
+        canvas, grain = Canvas(pixels, to_px), _kept_grain(work, Canvas(shown, to_px), place)
         change, _ = change_of(session, work, recipe)
-        patch = sketch(canvas, change, grain=_grain(canvas, place))
+        patch = sketch(canvas, change, grain=grain)
         if patch is not None:
             x0, y0, x1, y1 = patch.box
             pixels = pixels.copy()
@@ -179,6 +180,16 @@ def scaled(session: Session, works: Sequence[FaceWork], recipe: EditRecipe, widt
 
 def _grain(canvas: Canvas, place: Place) -> F32:
     return grain_of(canvas, place.crop.mask)
+
+
+def _kept_grain(work: FaceWork, canvas: Canvas, place: Place) -> F32:
+    """The grain of the whole photo at the size of a canvas: the same in every frame."""
+    key = ("grain", canvas.pixels.shape)
+    kept = work.caches.get(key)
+    if not isinstance(kept, np.ndarray):
+        kept = _grain(canvas, place)
+        work.caches[key] = kept
+    return kept
 
 
 def _reduced(work: FaceWork, width: int, height: int) -> U8:

@@ -69,7 +69,7 @@ class Preset:
 
 
 FAST = TuningPlan(
-    steps=44, learning_rate=2.5e-3, perceptual=0.5, l1=1.0, decay=0.5, locality_every=4, locality=0.2, half=True
+    steps=40, learning_rate=2.5e-3, perceptual=0.5, l1=1.0, decay=0.5, locality_every=4, locality=0.2, half=True
 )
 BALANCED = TuningPlan(
     steps=140, learning_rate=2.5e-3, perceptual=0.5, l1=1.0, decay=0.5, locality_every=4, locality=0.4, half=True
@@ -79,7 +79,7 @@ FAITHFUL = TuningPlan(steps=1500, learning_rate=3e-4, betas=(0.9, 0.999), platea
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
-        "fast": Preset("fast", "w", "encoder", 20, 0.05, 0.3, FAST, FAST),
+        "fast": Preset("fast", "w", "encoder", 12, 0.05, 0.3, FAST, FAST),
         "balanced": Preset("balanced", "w", "encoder", 40, 0.05, 0.3, BALANCED, BALANCED),
         "faithful": Preset("faithful", "w", "mean", 450, 0.01, 0.0, FAITHFUL, PAPER),
     }
