@@ -68,7 +68,10 @@ def test_what_shades_skin_does_not_turn_it_blue(scene: Scene) -> None:
     inside = (chin[..., 0] > 0) & (scene.place.crop.mask > 0.9)
     own, goal = colour(scene.place.small), colour(scene.place.small + on_crop(change))
     assert ((own + colour(bluish - face)) * own).sum(axis=2)[inside].min() < -500, "it was blue"
+    warm = (goal * own).sum(axis=2)[inside] / np.maximum((own * own).sum(axis=2)[inside], 100)
     assert (goal * own).sum(axis=2)[inside].min() > -150
+    darker = lum(scene.place.small + on_crop(change))[inside] / lum(scene.place.small)[inside]
+    assert np.median(warm) > 0.5 * np.median(darker), "as warm as shaded skin, nearly"
     assert np.median(lum(on_crop(change))[inside]) < -50
 
 

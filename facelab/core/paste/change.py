@@ -37,6 +37,7 @@ PERIPHERY = 6.0  # levels
 OBJECT = (0.15, 0.45)  # of the strongest change of an object: below, a change is none of its own
 EDGE, EDGE_GAIN = 2.5, 0.8  # u, and how much firmer the edges of an object are drawn
 REACHED = 7  # px of the paint grid
+WARMTH = 0.7  # share of the skin's own colour that what appears on it keeps at the least
 LIP_COLOUR = 0.65  # share of a colour change that expressions do not make
 
 
@@ -222,13 +223,16 @@ def _within_reach(difference: F32, photo: F32, goal: F32) -> F32:
 
 
 def _no_stain(difference: F32, photo: F32) -> F32:
-    """No object has the complement of the skin's colour: hair and frames that come out bluish are gray.
+    """Nothing that appears is cold against the skin: hair and frames keep a share of the colour that the skin has at
+    their brightness. A neutral gray looks blue there.
 
     photo: moved, on the crop grid f32 [128, 128, 3].
     """
-    own = colour(photo)
+    own, small = colour(photo), resized(difference, UNITS)
     hue = own / np.maximum(np.linalg.norm(own, axis=2, keepdims=True), 1.0)
-    beyond = np.minimum(((own + colour(resized(difference, UNITS))) * hue).sum(axis=2, keepdims=True), 0)
+    darker = np.clip(1 + lum(small) / np.maximum(lum(photo), 1.0), 0, 1)[..., None]
+    kept = own * (1 - WARMTH * darker) + colour(small)
+    beyond = np.minimum((kept * hue).sum(axis=2, keepdims=True), 0)
     return np.asarray(difference - resized(np.asarray(beyond * hue, np.float32), difference.shape[0]), np.float32)
 
 
