@@ -106,8 +106,8 @@ def curve(toolkit: Toolkit, photo: Path, preset: Preset) -> Iterator[dict[str, o
     points = [looked_at(tuning, work, pivot, clock, 0, None)]
     every = max(1, plan.steps // POINTS)
     for progress in tuning.steps(plan):
-        if progress.fresh_weights and progress.done % every == 0:
-            points.append(looked_at(tuning, work, pivot, clock, progress.done, progress.loss))
+        if progress.fresh_weights and progress.step % every == 0:
+            points.append(looked_at(tuning, work, pivot, clock, progress.step, progress.loss))
             yield {"columns": COLUMNS, "points": points, "finished": False}
     points.append(looked_at(tuning, work, pivot, clock, tuning.done, tuning.result.losses[0]))
     near = round(agreement(tuning, pivot, plan.alpha), 2)
