@@ -11,6 +11,7 @@ import pytest
 from places import REPO
 
 from facelab.core.perceptual import METADATA, choose_perceptual, stored_scales
+from facelab.core.tuning import PRESETS
 from facelab.engine.toolkit import load_toolkit
 
 BENCHMARK = REPO / "tests" / "benchmark"
@@ -49,3 +50,15 @@ def test_layer_weights_that_lie_beside_the_model_are_its_own() -> None:
     base = REPO / "models" / "base"
     scales = stored_scales(base / METADATA, base / "attributes.safetensors")
     assert scales is not None, "missing, or of another attribute net: run models.training.perceptual"
+
+
+@pytest.mark.parametrize("key", list(PRESETS))
+def test_every_preset_has_a_curve_and_keeps_its_promise(key: str) -> None:
+    promises = {"fast": (26.0, 0.75), "balanced": (28.0, 0.88), "faithful": (32.0, 0.92)}
+    for found in record("curve.json")[key].values():
+        columns = found["columns"]
+        end = dict(zip(columns, found["points"][-1], strict=True))
+        assert (end["psnr"], end["identity"]) >= promises[key]
+        assert end["identity"] >= promises[key][1]
+        climbed = [point[columns.index("psnr")] for point in found["points"]]
+        assert climbed[-1] > climbed[0] + 4

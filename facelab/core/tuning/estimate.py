@@ -14,8 +14,8 @@ from facelab.core.tuning.job import Tuning
 from facelab.core.tuning.plans import Preset, TuningPlan
 from facelab.core.values import Latent, Pivot
 
-PLATEAU_STEPS = 600
-"""Steps that a tuning with a plateau stop is assumed to take; tests/benchmark/curve.py --plan faithful tells."""
+PLATEAU_STEPS = 1474
+"""Steps after which a tuning with a plateau stop ended (`faithful` in tests/benchmark/curve.json, one photo)."""
 
 
 @dataclass(frozen=True, slots=True)
