@@ -29,7 +29,7 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
 
 
 def _note(name: str, report: pytest.TestReport | pytest.CollectReport) -> None:
-    if report.skipped and not hasattr(report, "wasxfail"):
+    if report.skipped and not hasattr(report, "wasxfail"):  # pytest reports an expected failure as skipped, too
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         _skipped.append((name, reason))
 

@@ -105,6 +105,7 @@ def test_closing_during_a_job_takes_less_than_two_seconds(start: Start, script: 
     assert driver.program.ended_in_time
 
 
+# an engine that never starts, as one that is importing torch: it sleeps so long that only the signal can end it
 STUCK = """
 import sys, time
 import facelab.app as app

@@ -21,7 +21,7 @@ from tests.places import REPO
     ],
 )
 def test_a_skip_that_is_not_on_the_list_fails_the_run(tmp_path: Path, name: str, data: bool, code: int) -> None:
-    (tmp_path / "test_it.py").write_text(
+    (tmp_path / "test_it.py").write_text(  # a test of another run, which the plugin has to notice
         f"import pytest\n\n@pytest.mark.parametrize('x', [1])\ndef {name}(x):\n    pytest.skip('no reason at all')\n"
     )
     (tmp_path / "shared" / ("data" if data else "other")).mkdir(parents=True)
