@@ -230,8 +230,10 @@ def _no_stain(difference: F32, photo: F32) -> F32:
     """
     own, small = colour(photo), resized(difference, UNITS)
     hue = own / np.maximum(np.linalg.norm(own, axis=2, keepdims=True), 1.0)
-    darker = np.clip(1 + lum(small) / np.maximum(lum(photo), 1.0), 0, 1)[..., None]
-    kept = own * (1 - WARMTH * darker) + colour(small)
+    light = lum(small)
+    # what lightens uncovers skin, and whatever colour that has
+    share = np.clip(1 + light / np.maximum(lum(photo), 1.0), 0, 1) * np.clip(-light / 10, 0, 1)
+    kept = own * (1 - WARMTH * share[..., None]) + colour(small)
     beyond = np.minimum((kept * hue).sum(axis=2, keepdims=True), 0)
     return np.asarray(difference - resized(np.asarray(beyond * hue, np.float32), difference.shape[0]), np.float32)
 
