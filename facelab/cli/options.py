@@ -38,6 +38,10 @@ class Setting:
     layers: str | None
 
 
+FARTHEST = 20.0
+"""sigma; beyond that no generator has anything to draw."""
+
+
 def setting(text: str) -> Setting:
     """Read KEY=VALUE[@LAYERS]; argparse turns the ValueError into exit 2."""
     key, equals, rest = text.partition("=")
@@ -48,6 +52,8 @@ def setting(text: str) -> Setting:
         value = math.nan
     if not key or not equals or not math.isfinite(value) or (at and not layers):
         raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE[@LAYERS], for example smile=1.5 or age=2@4-7")
+    if abs(value) > FARTHEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is farther than {FARTHEST:.0f} sigma; sliders end at 3 to 4")
     return Setting(key, value, layers or None)
 
 

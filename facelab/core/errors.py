@@ -38,6 +38,10 @@ class UnreadablePhoto(FacelabError):
     template = "{path}: {reason}. Use a JPEG, PNG, WebP, TIFF, AVIF, BMP or HEIC photo."
 
 
+class NoSuchPhoto(UnreadablePhoto):
+    template = "{path}: there is no such file. Check its name and folder."
+
+
 class PhotoTooLarge(FacelabError):
     code = "photo_too_large"
     template = "{path}: {width} x {height} px is more than the limit of {limit_mp} megapixels. Reduce it first."

@@ -79,6 +79,8 @@ def locate_model(name: str | None) -> Path:
         return models_dir() / EMBEDDED / GENERATOR
     if Path(name).is_file():
         return Path(name)
+    if (Path(name) / GENERATOR).is_file():  # a model's folder
+        return Path(name) / GENERATOR
     for root in (user_models_dir(), models_dir()):
         folder = root / name
         if Path(name).name == name and folder.is_dir():

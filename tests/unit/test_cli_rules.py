@@ -36,6 +36,7 @@ def test_setting_reads_key_value_and_layers() -> None:
         ("edit", ASTRONAUT),  # nothing to write
         (*EDIT, "--out", "a.png", "--set", "smile"),
         (*EDIT, "--out", "a.png", "--set", "smile=nan"),
+        (*EDIT, "--out", "a.png", "--set", "smile=1e9"),
         (*EDIT, "--out", "a.png", "--set", "smile=1@"),
         (*EDIT, "--out", "a.png", "--set", "nosuch=1"),
         (*EDIT, "--out", "a.png", "--set", "smile=1@90"),

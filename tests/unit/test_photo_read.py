@@ -101,9 +101,9 @@ def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
         read_photo(pipe)
 
 
-@pytest.mark.parametrize("name", ["missing.jpg", "."])
-def test_missing_files_and_folders_are_named(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UnreadablePhoto):
+@pytest.mark.parametrize(("name", "said"), [("missing.jpg", "missing.jpg: there is no such file"), (".", "a folder")])
+def test_missing_files_and_folders_are_named(tmp_path: Path, name: str, said: str) -> None:
+    with pytest.raises(UnreadablePhoto, match=said):
         read_photo(tmp_path / name)
 
 

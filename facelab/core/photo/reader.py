@@ -17,7 +17,7 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from facelab.core.errors import FacelabError, PhotoTooLarge, UnreadablePhoto
+from facelab.core.errors import FacelabError, NoSuchPhoto, PhotoTooLarge, UnreadablePhoto
 from facelab.core.photo.exif import ORIENTATION, read_exif
 from facelab.core.photo.heif import HeifParts, open_heif
 from facelab.core.photo.jpeg import slim_jpeg
@@ -133,6 +133,8 @@ def _bytes_of(path: Path, label: str) -> bytes:
         if status.st_size > _FILE_BYTES:
             raise UnreadablePhoto(path=label, reason="the file is larger than 512 MB")
         return path.read_bytes()
+    except FileNotFoundError as error:
+        raise NoSuchPhoto(path=label) from error
     except OSError as error:
         raise UnreadablePhoto(path=label, reason=error.strerror or "it cannot be read") from error
     except ValueError as error:  # a name with a zero byte
