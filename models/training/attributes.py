@@ -4,7 +4,8 @@
 OUT = models/base/attributes.safetensors; the judge: `--half 1 --seed 7 --out models/training/judge.safetensors`.
 
 Teachers: logistic regressions on SqueezeNet features (a training aid, not shipped), fitted on one half of the hand
-labels, score all 18,000 training faces. Student: the small net learns these scores, with age, gender, nose
+labels and one half of `labels.csv` (training faces labelled by us, those that earlier nets were least sure of), score
+all 18,000 training faces. Student: the small net learns these scores, with age, gender, nose
 offset, the pitch proxy and sharpness of every face, and its five points. `test` faces give the printed figures only.
 """
 
@@ -100,8 +101,24 @@ def load_labels(folder: Path) -> HandLabels:
     return HandLabels(np.stack(images), values, np.array([split_of[row["file"]] for row in table]))
 
 
+def own_labels(faces: Faces, path: Path) -> tuple[NDArray[np.int64], dict[str, F32]]:
+    """Rows of training faces labelled in labels.csv, and their labels by attribute (nan where the eye was unsure)."""
+    place = {name: row for row, name in enumerate(faces.names)}
+    with path.open() as lines:
+        table = [row for row in csv.DictReader(lines) if row["bad"] != "1"]
+    allowed = set(faces.rows("train").tolist())
+    table = [row for row in table if place.get(row["file"]) in allowed]
+
+    def column(name: str) -> F32:
+        return np.array([float(row[name]) if row[name] else np.nan for row in table], np.float32)
+
+    values = {name: np.minimum(column(name), 1.0) for name in HAND if name != "eyes"}
+    values["eyes"] = 1 - column("eyes_closed")
+    return np.array([place[row["file"]] for row in table], np.int64), values
+
+
 class Teacher:
-    """Logistic regressions on the principal components of the features."""
+    """Logistic regressions on the principal components of the features. labels: f32 [N] by attribute, nan = unknown."""
 
     def __init__(self, features: F32, labels: dict[str, F32], strength: float = 3.0, components: int = 300) -> None:
         from sklearn.decomposition import PCA
@@ -111,10 +128,11 @@ class Teacher:
         self.pca = PCA(min(components, len(features) - 1), random_state=0).fit((features - self.mean) / self.scale)
         self.unit = float(np.sqrt(self.pca.explained_variance_[0])) / 3
         codes = self._codes(features)
-        self.models = {
-            name: LogisticRegression(C=strength, class_weight="balanced", max_iter=400).fit(codes, labels[name] > 0)
-            for name in HAND
-        }
+        self.models = {}
+        for name in HAND:
+            known = np.isfinite(labels[name])
+            regression = LogisticRegression(C=strength, class_weight="balanced", max_iter=400)
+            self.models[name] = regression.fit(codes[known], labels[name][known] > 0)
 
     def _codes(self, features: F32) -> F32:
         return np.asarray(self.pca.transform((features - self.mean) / self.scale) / self.unit, np.float32)
@@ -271,8 +289,13 @@ def main() -> None:
     faces, labels = load_faces(args.data), load_labels(args.faces)
     features = Features(args.measure / "squeezenet11_features.safetensors")
     chosen = np.flatnonzero(labels.splits == "train")[args.half :: 2]
-    seen = np.concatenate([features(labels.pixels[chosen]), features(labels.pixels[chosen][:, :, ::-1])])
-    teacher = Teacher(seen, {name: np.tile(labels.values[name][chosen], 2) for name in HAND})
+    more, own = own_labels(faces, Path(__file__).with_name("labels.csv"))
+    half = slice(args.half, None, 2)
+    pixels = np.concatenate([labels.pixels[chosen], faces.pixels[more[half]]])
+    values = {name: np.concatenate([labels.values[name][chosen], own[name][half]]) for name in HAND}
+    print(f"{len(chosen)} + {len(more[half])} labelled faces", flush=True)
+    seen = np.concatenate([features(pixels), features(pixels[:, :, ::-1])])
+    teacher = Teacher(seen, {name: np.tile(values[name], 2) for name in HAND})
     rows = faces.rows("train")
     scores = np.zeros((len(faces.names), len(HAND)), np.float32)
     for part in np.array_split(rows, 60):

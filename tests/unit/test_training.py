@@ -24,6 +24,8 @@ from facelab.core.networks.stylegan2 import Generator
 from facelab.engine.toolkit import load_toolkit
 from facelab.paths import models_dir, resource_root
 from models.training import adversarial, augment, autoencode, convolve, export, frechet, loop, losses, muon, nets, prior
+from models.training.attributes import own_labels
+from models.training.data import Faces
 from models.training.state import read_parts
 
 BASE = models_dir() / "base"
@@ -209,6 +211,20 @@ def test_attribute_loss_sees_a_missing_pair_of_glasses_but_not_an_equal_face() -
     assert float(found.detach()) > 5 * float(loss(noisy)) > 0
     assert image.grad is not None
     assert float(loss(worn - 0.002 * image.grad / image.grad.abs().mean())) < float(found.detach())
+
+
+def test_own_labels_are_of_training_faces_and_doubt_is_nan(tmp_path: Path) -> None:
+    names, splits = ["1.jpg", "2.jpg", "3.jpg"], ["train", "test", "train"]
+    faces = Faces(np.zeros((3, 8, 8, 3), np.uint8), np.zeros((3, 5, 2), np.float32), names, splits, [""] * 3, [""] * 3)
+    lines = ["3.jpg,2,,1,0,1,0,0", "2.jpg,1,1,0,0,0,0,0", "1.jpg,0,1,0,2,0,1,0", "9.jpg,0,0,0,0,0,0,1"]
+    path = tmp_path / "labels.csv"
+    path.write_text("\n".join(["file,smile,mouth_open,eyes_closed,glasses,beard,hat,bad", *lines]) + "\n")
+    rows, values = own_labels(faces, path)
+    assert rows.tolist() == [2, 0]
+    assert values["smile"].tolist() == [1, 0]
+    assert values["eyes"].tolist() == [0, 1]  # open
+    assert values["glasses"].tolist() == [0, 1]
+    assert np.isnan(values["mouth_open"][0])
 
 
 def test_augmentation_is_the_identity_at_strength_zero_and_adapts() -> None:
