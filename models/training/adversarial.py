@@ -48,7 +48,11 @@ JUDGE_BASE = 2048
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """Weights of the adversarial parts. head_shift: px, see augment.moved; nats: what a code may hold."""
+    """Weights of the adversarial parts. head_shift: px, see augment.moved; nats: what a code may hold.
+
+    judges_first: images after which the generator moves at all, so that judges of an earlier generator catch up.
+    rebuilt: what fooling the judges with reconstructions counts beside samples; it costs fidelity.
+    """
 
     pixel: float = 0.3
     heads: float = 0.5
@@ -56,6 +60,8 @@ class Strength:
     path: float = 2.0
     head_shift: int = 8
     nats: float = KL_TARGET
+    judges_first: int = 0
+    rebuilt: float = 1.0
 
 
 def discriminator(channel_base: int = JUDGE_BASE, resolution: int = nets.RESOLUTION) -> Discriminator:
@@ -87,9 +93,10 @@ def standardise_heads(heads: FeatureHeads, squeeze: SqueezeNet, images: Tensor) 
             heads.get_buffer(f"sc{i}").copy_(1 / (x.std((0, 2, 3)) + 1e-3))
 
 
-def wanted_real(logits: Tensor) -> Tensor:
-    """Non-saturating: the smaller, the more the judge takes it for a photograph."""
-    return F.softplus(-logits).mean()
+def wanted_real(logits: Tensor, weights: Tensor | None = None) -> Tensor:
+    """Non-saturating: the smaller, the more the judge takes it for a photograph. weights: of each image, f32 [N]."""
+    loss = F.softplus(-logits)
+    return loss.mean() if weights is None else (loss.flatten(1).mean(1) * weights).mean()
 
 
 class Trainer:
@@ -113,10 +120,13 @@ class Trainer:
             features = self.squeeze(augment.moved(images, self.strength.head_shift, source), FeatureHeads.LAYERS)
             return pixel.float(), [logits.float() for logits in self.heads([x.float() for x in features])]
 
-    def fool(self, images: Tensor, source: torch.Generator) -> Tensor:
-        """Adversarial loss of the generator."""
-        pixel, heads = self.scores(images, source)
-        return self.strength.pixel * wanted_real(pixel) + self.strength.heads * _mean(wanted_real, heads)
+    def fool(self, rebuilt: Tensor, made: Tensor, source: torch.Generator) -> Tensor:
+        """Adversarial loss of the generator, on equally many reconstructions and samples."""
+        weights = made.new_ones(2 * len(made))
+        weights[: len(rebuilt)] = self.strength.rebuilt
+        pixel, heads = self.scores(torch.cat([rebuilt, made]), source)
+        loss = _mean(lambda logits: wanted_real(logits, weights), heads)
+        return self.strength.pixel * wanted_real(pixel, weights) + self.strength.heads * loss
 
     def generate(self, faces: Tensor, rng: torch.Generator) -> tuple[Tensor, dict[str, Tensor], Tensor]:
         """Generator loss with its parts, and the fakes (reconstructions, then samples) without gradient."""
@@ -126,9 +136,8 @@ class Trainer:
         generator = nets.generator_of(self.state)
         z = torch.randn(len(faces), nets.Z_DIM, generator=rng).to(faces)
         made, _ = nets.render(generator, generator.mapping.w(z), self.dtype)
-        fakes = torch.cat([rebuilt, made])
-        parts["fool"] = self.fool(fakes, rng)
-        return loss + parts["fool"], parts, fakes.detach()
+        parts["fool"] = self.fool(rebuilt, made, rng)
+        return loss + parts["fool"], parts, torch.cat([rebuilt, made]).detach()
 
     def path_penalty(self, rng: torch.Generator, count: int) -> Tensor:
         """(|J_w^T y| - a)^2 on samples, a a running mean kept in the counters (StyleGAN2, equation 4)."""
@@ -165,12 +174,15 @@ class Trainer:
         for optimiser in state.optimisers.values():
             for group in optimiser.param_groups:
                 group["lr"] = group["rate"] * factor
+        moving = counters.stage_images >= self.strength.judges_first
         self._freeze_judges(True)
-        loss, parts, fakes = self.generate(faces, rng)
-        if counters.step % PATH_EVERY == 0:
-            count = max(1, len(faces) // PATH_SHRINK)
-            loss = loss + self.strength.path * PATH_EVERY * self.path_penalty(rng, count)
-        self._update("autoencoder", loss)
+        with torch.set_grad_enabled(moving):
+            loss, parts, fakes = self.generate(faces, rng)
+        if moving:
+            if counters.step % PATH_EVERY == 0:
+                count = max(1, len(faces) // PATH_SHRINK)
+                loss = loss + self.strength.path * PATH_EVERY * self.path_penalty(rng, count)
+            self._update("autoencoder", loss)
         self._freeze_judges(False)
         judge_loss, sign = self.tell_apart(faces, fakes, rng)
         if counters.step % R1_EVERY == 0:
@@ -251,6 +263,8 @@ def main() -> None:
     parser.add_argument("--heads", type=float, default=0.5, help="weight of the feature heads")
     parser.add_argument("--r1", type=float, default=1.0)
     parser.add_argument("--nats", type=float, default=KL_TARGET, help="what a code may hold")
+    parser.add_argument("--judges-first", type=int, default=0, help="images before the generator moves")
+    parser.add_argument("--rebuilt", type=float, default=1.0, help="weight of reconstructions beside samples")
     parser.add_argument("--samples", type=int, default=1000, help="for the Fréchet distance of each report")
     parser.add_argument("--evaluate-count", type=int, default=128)
     args = parser.parse_args()
@@ -264,7 +278,9 @@ def main() -> None:
     state = adversarial_state(args.start, args.nets, args.rate, args.judge_rate, device)
     if not nets.resume(state, args.run) and float(state.nets["heads"].get_buffer("mu1").abs().max()) == 0.0:
         standardise_heads(state.nets["heads"], squeeze, to_batch(faces.pixels[train[:256]], device))  # type: ignore[arg-type]
-    strength = Strength(pixel=args.pixel, heads=args.heads, r1=args.r1, nats=args.nats)
+    strength = Strength(
+        args.pixel, args.heads, args.r1, nats=args.nats, judges_first=args.judges_first, rebuilt=args.rebuilt
+    )
     attributes = load_attribute_net(args.nets / "attributes.safetensors", device)
     trainer = Trainer(state, squeeze, strength, Weights(), dtype, plan.seed, attributes)
     real = real_features(squeeze, faces, 1500, device)

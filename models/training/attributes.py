@@ -232,7 +232,7 @@ def fit(
 
 
 def calibrate(net: AttributeNet, pixels: U8, values: dict[str, F32]) -> None:
-    """Move the zero of the hand-labelled attributes to where it divides the training labels best."""
+    """Move the zero of the hand-labelled attributes to where it divides labels best that the net has not learnt."""
     judged = net.judge(to_batch(pixels, torch.device("cpu")))
     for name in HAND:
         truth, scores = values[name] > 0, judged[name]
@@ -304,7 +304,8 @@ def main() -> None:
     raw = np.stack([scores[:, HAND.index(key)] if key in HAND else weak[key] for key in KEYS], 1)
     mean, scale = raw[rows].mean(0), raw[rows].std(0)
     net = fit(faces, rows, ((raw - mean) / scale).astype(np.float32), args.seconds, args.seed, (mean, scale))
-    calibrate(net, labels.pixels[chosen], {name: labels.values[name][chosen] for name in HAND})
+    unseen = np.flatnonzero(labels.splits == "train")[1 - args.half :: 2]
+    calibrate(net, labels.pixels[unseen], {name: labels.values[name][unseen] for name in HAND})
     args.out.write_bytes(save({name: tensor.half().contiguous() for name, tensor in net.state_dict().items()}))
     figures = report(net, labels, faces, weak)
     args.out.with_suffix(".json").write_text(json.dumps(figures, indent=1) + "\n")

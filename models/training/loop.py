@@ -179,6 +179,7 @@ def run(state: State, plan: Plan, step: StepFunction, evaluate: EvaluateFunction
     started = reported = saved = time.monotonic()
     sums: dict[str, float] = {}
     count, longest = 0, 0.0
+    clock = time.monotonic if torch.cuda.is_initialized() else time.process_time
 
     def report() -> None:
         metrics, picture = evaluate(state)
@@ -199,12 +200,13 @@ def run(state: State, plan: Plan, step: StepFunction, evaluate: EvaluateFunction
             began = time.monotonic()
             if began - started > 60 * plan.minutes - plan.margin_seconds - longest:
                 break
+            worked = clock()
             for key, value in step(state).items():
                 sums[key] = sums.get(key, 0.0) + value
             count += 1
             counters.step += 1
             now = time.monotonic()
-            counters.seconds += now - began
+            counters.seconds += clock() - worked
             longest = max(longest, now - began)
             plan.measure(counters, now - started)
             if now - reported > 60 * plan.report_minutes:

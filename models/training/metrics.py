@@ -4,7 +4,8 @@
 
 Reconstruction, identity and sliders on the `test` split, which no net was trained on. Sliders are judged by the second
 attribute net (`judge.safetensors`: other seed, other half of the labels), never used to make a slider. `--part` runs
-one part (samples, reconstruction, codes, sliders, tuned, groups) into the same JSON.
+one part (samples, reconstruction, codes, sliders, tuned, groups) into the same JSON; `--part labelled --faces F`
+measures the sliders' levels on hand-labelled faces.
 """
 
 from __future__ import annotations
@@ -20,17 +21,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from facelab.core.editing.directions import levels
 from facelab.core.generator import FaceGenerator, sample_w
 from facelab.core.image import to_pixels
 from facelab.core.inversion import InversionProblem, invert_for
 from facelab.core.networks.attributes import KEYS, AttributeNet, load_attribute_net
 from facelab.core.networks.encoder import Encoder
 from facelab.core.progress import Steps
+from facelab.core.studio.boundary import wilson
 from facelab.core.tuning import PRESETS, Tuning
 from facelab.core.values import F32, U8, Pivot
 from facelab.engine.toolkit import Toolkit, load_toolkit
 from models.training import frechet
-from models.training.attributes import NOSE_LENGTH
+from models.training.attributes import NOSE_LENGTH, HandLabels, load_labels
 from models.training.data import Faces, load_faces, to_batch
 from models.training.judges import Detector, Recogniser
 from models.training.losses import ALL_LAYERS, SqueezeNet, feature_distance
@@ -40,6 +43,7 @@ JUDGE = Path(__file__).parent / "judge.safetensors"
 REACH = 2.0
 EDITED = ("smile", "yaw", "age")
 PARTS = ("samples", "reconstruction", "codes", "sliders", "tuned", "groups")
+LABELLED = "labelled"
 Figures = dict[str, object]
 
 
@@ -317,16 +321,51 @@ def tuned(bench: Bench, count: int, preset: str) -> Figures:
     return table
 
 
-def personalise(bench: Bench, target: Tensor, preset: str) -> tuple[FaceGenerator, F32]:
-    """A generator tuned to one crop [1, 3, R, R], and its code [num_ws, w_dim]."""
-    plan = PRESETS[preset]
-    perceptual = bench.toolkit.perceptual()
+def labelled(bench: Bench, labels: HandLabels, preset: str) -> Figures:
+    """Balanced accuracy of every slider's level on hand-labelled test faces, with 95 % intervals.
+
+    Codes of the encoder, and of the search of `preset` that goes on from them (where the program puts the face).
+    """
+    test = np.flatnonzero(labels.splits == "test")
+    parts = [bench.encoder(to_batch(labels.pixels[part], CPU)).detach().numpy() for part in portions(test, 64)]
+    codes = {
+        "encoder": np.concatenate([everywhere(bench.generator, part) for part in parts]),
+        preset: np.stack(
+            [search(bench, to_batch(labels.pixels[row][None], CPU), preset).latent.w_plus for row in test]
+        ),
+    }
+    table: Figures = {"faces": len(test)}
+    for key, direction in bench.toolkit.directions.items():
+        if key not in labels.values or key == "age":
+            continue
+        value = labels.values[key][test]
+        clear = np.abs(value) >= 1 if key == "yaw" else np.ones(len(test), bool)
+        truth = (value > 0.5) if key == "gender" else value > 0
+        figures: dict[str, object] = {"positives": int(truth[clear].sum()), "of": int(clear.sum())}
+        for name, w_plus in codes.items():
+            above = levels(direction, w_plus) > 0
+            rates = above[clear & truth].mean(), (~above)[clear & ~truth].mean()
+            smaller = int(min((clear & truth).sum(), (clear & ~truth).sum()))
+            share = float(np.mean(rates))
+            figures[name] = [round(x, 3) for x in (share, *wilson(share, 2 * smaller))]
+        table[key] = figures
+    return table
+
+
+def search(bench: Bench, target: Tensor, preset: str) -> Pivot:
+    """The code that a preset finds for one crop [1, 3, R, R]."""
     eyes = bench.toolkit.eyes()
     assert eyes is not None, "the model folder holds the attribute net"
-    problem = InversionProblem(bench.generator, target, perceptual, bench.encoder, 0, eyes.matters)
-    pivot: Pivot = run(invert_for(plan, problem)).pivot  # type: ignore[attr-defined]  # the job's result
+    problem = InversionProblem(bench.generator, target, bench.toolkit.perceptual(), bench.encoder, 0, eyes.matters)
+    pivot: Pivot = run(invert_for(PRESETS[preset], problem)).pivot  # type: ignore[attr-defined]  # the job's result
+    return pivot
+
+
+def personalise(bench: Bench, target: Tensor, preset: str) -> tuple[FaceGenerator, F32]:
+    """A generator tuned to one crop [1, 3, R, R], and its code [num_ws, w_dim]."""
+    pivot, perceptual = search(bench, target, preset), bench.toolkit.perceptual()
     tuning = Tuning(bench.generator, target, [pivot], perceptual, seed=0)
-    run(tuning.steps(plan.plan(perceptual.name)))
+    run(tuning.steps(PRESETS[preset].plan(perceptual.name)))
     return tuning.generator, pivot.latent.w_plus
 
 
@@ -353,7 +392,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="packed faces (python -m models.training.data)")
     parser.add_argument("--measure", type=Path, required=True, help="folder with YuNet, MobileFaceNet, SqueezeNet")
     parser.add_argument("--out", type=Path, required=True, help="JSON; parts measured before are kept")
-    parser.add_argument("--part", nargs="*", choices=PARTS, default=PARTS)
+    parser.add_argument("--part", nargs="*", choices=(*PARTS, LABELLED), default=PARTS)
+    parser.add_argument("--faces", type=Path, help="folder with labelled.csv: for the part `labelled`")
     parser.add_argument("--samples", type=int, default=2000)
     parser.add_argument("--count", type=int, default=500, help="test faces for reconstruction and groups")
     parser.add_argument("--few", type=int, default=20, help="test faces for codes and tuned")
@@ -373,6 +413,7 @@ def main() -> None:
         "sliders": lambda: sliders(bench, min(args.count, 100)),
         "tuned": lambda: tuned(bench, args.few, args.preset),
         "groups": lambda: groups(bench, args.count),
+        LABELLED: lambda: labelled(bench, load_labels(args.faces), args.preset),
     }
     found: Figures = json.loads(args.out.read_text()) if args.out.exists() else {}
     for name in args.part:

@@ -22,7 +22,8 @@ PART_BYTES = 15 * 2**20
 
 @dataclass(slots=True)
 class Counters:
-    """How far training is. seconds: wall clock inside training steps, summed over all runs.
+    """How far training is. seconds: inside training steps, summed over all runs: processor time of all threads (wall
+    clock on CUDA; before the adversarial stage of `models/base` wall clock throughout).
 
     stage_images: since the start of this stage; planned_images: its length where it was measured, else 0.
     augmentation, path_length: running figures of the adversarial stage.
