@@ -40,7 +40,7 @@ from facelab.core.values import F32, F64, U8
 from facelab.engine.studio_faces import identity_measure
 from facelab.engine.toolkit import load_toolkit
 from models.training.data import load_faces, to_batch
-from models.training.normals import look, write_normals
+from models.training.normals import REAL, look, write_normals
 
 SLIDERS = ("smile", "yaw", "pitch", "mouth_open", "eyes", "glasses", "beard", "gender", "age", "quality")
 GROUPS = {"smile": "expression", "mouth_open": "expression", "eyes": "expression", "yaw": "pose", "pitch": "pose"}
@@ -381,7 +381,8 @@ def main() -> None:
         line = {k: round(v, 2) for k, v in direction.leakage.items() if abs(v) > LEAK_LIMIT}
         reach = f"{direction.low:+.0f}..{direction.high:+.0f}"
         say(f"{key:11s} {direction.accuracy} sigma {direction.sigma:.2f} {reach} {figures[key]} leaks {line}")
-    write_normals(args.model, args.out, real=look(studio.encoder, studio.net, faces.pixels[chosen]))
+    many = np.sort(rng.choice(faces.rows("train"), min(REAL, len(faces.rows("train"))), replace=False))
+    write_normals(args.model, args.out, real=look(studio.encoder, studio.net, faces.pixels[many]))
     (args.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
     if args.sheet:
         sheet(studio, directions, studio.encode(faces.pixels[held[:10]]), args.sheet)

@@ -26,6 +26,7 @@ from facelab.paths import models_dir, resource_root
 from models.training import adversarial, augment, autoencode, convolve, export, frechet, loop, losses, muon, nets, prior
 from models.training.attributes import own_labels
 from models.training.data import Faces
+from models.training.normals import Real, regressed
 from models.training.state import read_parts
 
 BASE = models_dir() / "base"
@@ -155,7 +156,7 @@ def test_every_stage_ends_with_a_model(tmp_path: Path, shared: Path, monkeypatch
     a, b, c = (tmp_path / name / "checkpoint" for name in "abc")
     call(prior.main, monkeypatch, "--data", data, "--start", a, "--run", tmp_path / "b", "--steps", 3)
     call(adversarial.main, monkeypatch, *options, "--start", b, "--run", tmp_path / "c", "--samples", 8)
-    assert json.loads((c / "state.json").read_text())["samples"] == 12_552 + 4
+    assert json.loads((c / "state.json").read_text())["samples"] == nets.counters_of(BASE)[1] + 4
     assert sorted(path.name for path in (tmp_path / "c").glob("sheet-*.png")) == ["sheet-0000004.png"]
     header, row = (tmp_path / "c" / "metrics.csv").read_text().splitlines()
     figures = dict(zip(header.split(","), map(float, row.split(",")), strict=True))
@@ -171,6 +172,48 @@ def test_every_stage_ends_with_a_model(tmp_path: Path, shared: Path, monkeypatch
     close(stored[name].float(), trained[f"average/generator/{name}"], 1e-2)
     total = sum(path.stat().st_size for path in (tmp_path / "model").iterdir())
     assert total < 28 * 2**20
+
+
+def test_the_generator_waits_while_judges_catch_up(
+    tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = packed(tmp_path / "data")
+    options = ("--data", data, "--measure", shared / "measure", *COMMON, "--samples", 8, "--start", BASE)
+    first = ("--judges-first", 4, "--rebuilt", 0.5)
+    call(adversarial.main, monkeypatch, *options, *first, "--images", 4, "--run", tmp_path / "waits")
+    call(adversarial.main, monkeypatch, *options, *first, "--images", 6, "--run", tmp_path / "moves")
+
+    def moved(run: str, part: str) -> bool:
+        found = {key: t for key, t in weights_of(tmp_path / run).items() if key.startswith(f"net/{part}/")}
+        files = {"discriminator": "discriminator.safetensors", "generator": "generator.safetensors"}
+        before = load_file(BASE / files[part])
+        same = (torch.equal(t, before[key.split("/", 2)[2]].float()) for key, t in found.items() if "weight" in key)
+        return not all(same)
+
+    assert moved("waits", "discriminator")
+    assert not moved("waits", "generator")
+    assert moved("moves", "generator")
+
+
+def test_wanted_real_weighs_images() -> None:
+    logits = torch.tensor([[[1.0, 2.0]], [[-3.0, 0.5]]])
+    weights = torch.tensor([1.0, 0.0])
+    wanted = F.softplus(-logits[0]).mean() / 2
+    assert float(adversarial.wanted_real(logits, weights)) == pytest.approx(float(wanted))
+    assert float(adversarial.wanted_real(logits, torch.ones(2))) == pytest.approx(
+        float(adversarial.wanted_real(logits))
+    )
+
+
+def test_normals_of_real_faces_are_what_the_scores_grow_along() -> None:
+    rng = np.random.default_rng(3)
+    mixing = rng.normal(size=(12, 12)) @ np.diag(np.linspace(0.2, 2, 12))
+    w = rng.normal(size=(4000, 12)) @ mixing
+    wanted = rng.normal(size=(2, 12))
+    wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
+    scores = w @ wanted.T / 5 + 0.2 * rng.normal(size=(4000, 2))
+    found = regressed(Real(w.astype(np.float32), scores.astype(np.float32)), strength=1e-4)
+    assert (np.einsum("kd,kd->k", found, wanted) > 0.99).all()
 
 
 def test_prior_starts_as_the_exact_gaussian() -> None:
