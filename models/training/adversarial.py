@@ -29,6 +29,7 @@ from models.training.autoencode import (
     IMAGE_BYTES,
     KL_TARGET,
     Weights,
+    add_readout,
     evaluate,
     half_life_decay,
     optimiser_groups,
@@ -173,7 +174,8 @@ class Trainer:
         state, counters = self.state, self.state.counters
         for optimiser in state.optimisers.values():
             for group in optimiser.param_groups:
-                group["lr"] = group["rate"] * factor
+                if "rate" in group:
+                    group["lr"] = group["rate"] * factor
         moving = counters.stage_images >= self.strength.judges_first
         self._freeze_judges(True)
         with torch.set_grad_enabled(moving):
@@ -182,12 +184,12 @@ class Trainer:
             if counters.step % PATH_EVERY == 0:
                 count = max(1, len(faces) // PATH_SHRINK)
                 loss = loss + self.strength.path * PATH_EVERY * self.path_penalty(rng, count)
-            self._update("autoencoder", loss)
+            self._update(loss, "autoencoder", "readout")
         self._freeze_judges(False)
         judge_loss, sign = self.tell_apart(faces, fakes, rng)
         if counters.step % R1_EVERY == 0:
             judge_loss = judge_loss + 0.5 * self.strength.r1 * R1_EVERY * self.gradient_penalty(faces, rng)
-        self._update("judges", judge_loss)
+        self._update(judge_loss, "judges")
         counters.images += len(faces)
         counters.samples += len(faces)
         counters.stage_images += len(faces)
@@ -201,11 +203,13 @@ class Trainer:
         for module in (self.judge, self.heads):
             module.requires_grad_(not frozen)
 
-    def _update(self, name: str, loss: Tensor) -> None:
-        optimiser = self.state.optimisers[name]
-        optimiser.zero_grad(set_to_none=True)
+    def _update(self, loss: Tensor, *names: str) -> None:
+        optimisers = [self.state.optimisers[name] for name in names if name in self.state.optimisers]
+        for optimiser in optimisers:
+            optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        optimiser.step()
+        for optimiser in optimisers:
+            optimiser.step()
 
 
 def _mean(part: Callable[[Tensor], Tensor], values: list[Tensor]) -> Tensor:
@@ -276,12 +280,13 @@ def main() -> None:
     faces, squeeze = load_faces(args.data), SqueezeNet(args.measure / "squeezenet11_features.safetensors").to(device)
     train = faces.rows("train")
     state = adversarial_state(args.start, args.nets, args.rate, args.judge_rate, device)
+    attributes = load_attribute_net(args.nets / "attributes.safetensors", device)
+    add_readout(state, attributes, faces, device)
     if not nets.resume(state, args.run) and float(state.nets["heads"].get_buffer("mu1").abs().max()) == 0.0:
         standardise_heads(state.nets["heads"], squeeze, to_batch(faces.pixels[train[:256]], device))  # type: ignore[arg-type]
     strength = Strength(
         args.pixel, args.heads, args.r1, nats=args.nats, judges_first=args.judges_first, rebuilt=args.rebuilt
     )
-    attributes = load_attribute_net(args.nets / "attributes.safetensors", device)
     trainer = Trainer(state, squeeze, strength, Weights(), dtype, plan.seed, attributes)
     real = real_features(squeeze, faces, 1500, device)
 

@@ -30,10 +30,12 @@ from models.training.losses import (
     skip_loss,
 )
 from models.training.muon import Muon
+from models.training.readout import fitted, scores_of
 from models.training.state import State
 
 KL_TARGET = 500.0
 SKIP_SIZES = (16, 32)
+READOUT_RATE = 1e-3
 IMAGE_BYTES = 60e6
 """Activations per image of a batch at 128 px in float32, estimated from the layers; half of it under bfloat16."""
 
@@ -46,6 +48,7 @@ class Weights:
     skip: float = 0.5
     perceptual: float = 1.0
     attributes: float = 0.5
+    readout: float = 0.2
 
 
 def optimiser_groups(parts: Sequence[nn.Module], rate: float, *, muon: bool) -> list[dict[str, object]]:
@@ -92,7 +95,18 @@ def reconstruction_loss(
     if attributes is not None:
         parts["attributes"] = attribute_loss(attributes, image, faces, noise)
         loss = loss + weights.attributes * parts["attributes"]
+    if attributes is not None and "readout" in state.nets:
+        parts["readout"] = (state.nets["readout"](mean) - scores_of(attributes, faces)).square().mean()
+        loss = loss + weights.readout * parts["readout"]
     return loss + state.counters.kl_weight * parts["kl"], parts, image
+
+
+def add_readout(state: State, attributes: AttributeNet, faces: Faces, device: torch.device) -> None:
+    """Let a linear layer learn along, and with it make the encoder's codes tell the attributes."""
+    encoder, _ = nets.averages_of(state)
+    state.nets["readout"] = fitted(encoder, attributes, faces, device)
+    optimiser = torch.optim.Adam(state.nets["readout"].parameters(), lr=READOUT_RATE)
+    state.optimisers["readout"] = optimiser
 
 
 def steer_kl(weight: float, nats: float, target: float = KL_TARGET) -> float:
@@ -158,6 +172,8 @@ def main() -> None:
     state.optimisers["autoencoder"] = Muon(
         optimiser_groups([nets.generator_of(state).synthesis, state.nets["encoder"]], args.rate, muon=not args.adam)
     )
+    if attributes is not None:
+        add_readout(state, attributes, faces, device)
     nets.resume(state, args.run)
     optimiser = state.optimisers["autoencoder"]
 
@@ -170,9 +186,11 @@ def main() -> None:
         loss, parts, _ = reconstruction_loss(
             state, squeeze, batch, weights, noise, dtype, args.resolution, render, attributes
         )
-        optimiser.zero_grad(set_to_none=True)
+        for each in state.optimisers.values():
+            each.zero_grad(set_to_none=True)
         loss.backward()
-        optimiser.step()
+        for each in state.optimisers.values():
+            each.step()
         counters.images += plan.batch
         counters.stage_images += plan.batch
         state.average(half_life_decay(plan.batch, counters.stage_images))

@@ -23,9 +23,22 @@ from facelab.core.networks.ops import normalise
 from facelab.core.networks.stylegan2 import Generator
 from facelab.engine.toolkit import load_toolkit
 from facelab.paths import models_dir, resource_root
-from models.training import adversarial, augment, autoencode, convolve, export, frechet, loop, losses, muon, nets, prior
+from models.training import (
+    adversarial,
+    augment,
+    autoencode,
+    convolve,
+    export,
+    frechet,
+    loop,
+    losses,
+    muon,
+    nets,
+    prior,
+    readout,
+)
 from models.training.attributes import own_labels
-from models.training.data import Faces
+from models.training.data import Faces, load_faces, to_batch
 from models.training.normals import Real, regressed
 from models.training.state import read_parts
 
@@ -203,6 +216,18 @@ def test_wanted_real_weighs_images() -> None:
     assert float(adversarial.wanted_real(logits, torch.ones(2))) == pytest.approx(
         float(adversarial.wanted_real(logits))
     )
+
+
+def test_readout_starts_as_the_regression_of_the_scores(tmp_path: Path) -> None:
+    faces = load_faces(packed(tmp_path / "data", 48))
+    encoder, _ = nets.averages_of(nets.autoencoder_state(BASE, torch.device("cpu")))
+    net = load_attribute_net(BASE / "attributes.safetensors")
+    layer = readout.fitted(encoder, net, faces, torch.device("cpu"))
+    batch = to_batch(faces.pixels[faces.rows("train")], torch.device("cpu"))
+    wanted = readout.scores_of(net, batch)
+    with torch.no_grad():
+        error = (layer(encoder(batch)) - wanted).square().mean()
+    assert float(error) < 0.3 * float(wanted.var(0).mean())
 
 
 def test_normals_of_real_faces_are_what_the_scores_grow_along() -> None:
