@@ -265,6 +265,7 @@ def main() -> None:
     parser.add_argument("--judge-rate", type=float, default=0.002)
     parser.add_argument("--pixel", type=float, default=0.3, help="weight of the pixel discriminator")
     parser.add_argument("--heads", type=float, default=0.5, help="weight of the feature heads")
+    parser.add_argument("--pixel-weight", type=float, default=1.0, help="weight of the reconstructions' pixels")
     parser.add_argument("--r1", type=float, default=1.0)
     parser.add_argument("--nats", type=float, default=KL_TARGET, help="what a code may hold")
     parser.add_argument("--judges-first", type=int, default=0, help="images before the generator moves")
@@ -287,7 +288,8 @@ def main() -> None:
     strength = Strength(
         args.pixel, args.heads, args.r1, nats=args.nats, judges_first=args.judges_first, rebuilt=args.rebuilt
     )
-    trainer = Trainer(state, squeeze, strength, Weights(), dtype, plan.seed, attributes)
+    weights = Weights(pixel=args.pixel_weight)
+    trainer = Trainer(state, squeeze, strength, weights, dtype, plan.seed, attributes)
     real = real_features(squeeze, faces, 1500, device)
 
     def step(state: State) -> dict[str, float]:
