@@ -400,6 +400,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--preset", default="fast")
     args = parser.parse_args()
+    if LABELLED in args.part and args.faces is None:
+        parser.error("--part labelled needs --faces")
     torch.set_num_threads(1)
     bench = Bench(
         load_toolkit(str(args.model / "generator.safetensors"), "cpu"), load_faces(args.data),

@@ -23,7 +23,7 @@ PART_BYTES = 15 * 2**20
 @dataclass(slots=True)
 class Counters:
     """How far training is. seconds: inside training steps, summed over all runs: processor time of all threads (wall
-    clock on CUDA; before the adversarial stage of `models/base` wall clock throughout).
+    clock on CUDA; of `models/base` wall clock up to 9,536 images of the adversarial stage, as it was counted before).
 
     stage_images: since the start of this stage; planned_images: its length where it was measured, else 0.
     augmentation, path_length: running figures of the adversarial stage.

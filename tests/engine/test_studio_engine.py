@@ -78,9 +78,12 @@ def plan(**given: object) -> v.FitPlan:
 
 @pytest.mark.parametrize("space", ["z", "w", "w+"])
 def test_a_slider_raises_what_it_was_fitted_on_in_every_space(studio: Studio, fitted: Fit, space: str) -> None:
-    result = fitted(space=space, **({"samples": 600} if space == "z" else {}))  # z tells least per sample
-    assert result.effect.interval[0] > 0.5, "more often than by chance, though random networks are far from linear"
-    assert result.effect.low_after > result.effect.low_before, "the worst samples get better"
+    result = fitted(space=space)
+    judge = studio.judges.judge_of("quality")
+    assert judge is not None
+    _, effect, _, _ = run(studio.measure(result.direction, judge, faces=200))  # on 48 it is a matter of luck
+    assert effect.interval[0] > 0.5, "more often than by chance, though random networks are far from linear"
+    assert effect.low_after > effect.low_before, "the worst samples get better"
     assert result.accuracy > 0.7
     assert result.direction.space == ("w+" if space == "w+" else "w")
     assert np.linalg.norm(result.direction.vector) == pytest.approx(1, abs=1e-5)

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Here, with what came back in FROM (a slim checkpoint): make the model folder, its sliders and its table.
+# Here, with what came back of stage c in FROM (a slim checkpoint): make the model folder, its sliders and its table.
+# No prior here: stage c trains the mapping network, and matching it again would undo that.
 #   FROM=... DATA=... MEASURE=... sh models/training/gpu/4-back.sh
 set -eu
 model=${MODEL:-runs/model}
-python3 -m models.training.prior --data "$DATA" --start "$FROM/checkpoint" --run runs/back ${PRIOR_OPTIONS:-}
-python3 -m models.training.export --run runs/back --start models/base --out "$model" --note "${NOTE:-}"
+python3 -m models.training.export --run "$FROM" --start models/base --out "$model" --note "${NOTE:-}"
 for file in LICENSE attributes.json attributes.safetensors finder.safetensors; do cp "models/base/$file" "$model/"; done
 python3 -m models.training.perceptual --model "$model" --data "$DATA"
 FACELAB_MEASURE_DIR="$MEASURE" python3 -m models.training.directions --model "$model" --data "$DATA" --out "$model/directions" \
