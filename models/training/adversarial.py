@@ -233,8 +233,8 @@ def adversarial_state(start: Path, folder: Path, rate: float, judge_rate: float,
 
 
 def real_features(squeeze: SqueezeNet, faces: Faces, count: int, device: torch.device) -> F64:
-    """Pooled features of validation and test faces."""
-    rows = faces.rows("validation", "test")[:count]
+    """Pooled features of validation faces: test faces are for the last measurement alone."""
+    rows = faces.rows("validation")[:count]
     return frechet.pooled(squeeze, (to_batch(faces.pixels[rows[i : i + 64]], device) for i in range(0, len(rows), 64)))
 
 
@@ -266,6 +266,7 @@ def main() -> None:
     parser.add_argument("--pixel", type=float, default=0.3, help="weight of the pixel discriminator")
     parser.add_argument("--heads", type=float, default=0.5, help="weight of the feature heads")
     parser.add_argument("--pixel-weight", type=float, default=1.0, help="weight of the reconstructions' pixels")
+    parser.add_argument("--readout-weight", type=float, default=Weights().readout, help="weight of the linear readout")
     parser.add_argument("--r1", type=float, default=1.0)
     parser.add_argument("--nats", type=float, default=KL_TARGET, help="what a code may hold")
     parser.add_argument("--judges-first", type=int, default=0, help="images before the generator moves")
@@ -288,7 +289,7 @@ def main() -> None:
     strength = Strength(
         args.pixel, args.heads, args.r1, nats=args.nats, judges_first=args.judges_first, rebuilt=args.rebuilt
     )
-    weights = Weights(pixel=args.pixel_weight)
+    weights = Weights(pixel=args.pixel_weight, readout=args.readout_weight)
     trainer = Trainer(state, squeeze, strength, weights, dtype, plan.seed, attributes)
     real = real_features(squeeze, faces, 1500, device)
 

@@ -3,10 +3,11 @@
 `python -m models.training.attributes --data PACKED --faces FACES128 --measure MEASURE --out OUT`
 OUT = models/base/attributes.safetensors; the judge: `--half 1 --seed 7 --out models/training/judge.safetensors`.
 
-Teachers: logistic regressions on SqueezeNet features (a training aid, not shipped), fitted on one half of the hand
-labels and one half of `labels.csv` (training faces labelled by us, those that earlier nets were least sure of), score
-all 18,000 training faces. Student: the small net learns these scores, with age, gender, nose
-offset, the pitch proxy and sharpness of every face, and its five points. `test` faces give the printed figures only.
+Teachers: logistic regressions on SqueezeNet features (a training aid, not shipped) of the face, and of enlarged eyes
+and mouth, fitted on one half of the hand labels and one half of `labels.csv` (training faces labelled by us, those that
+earlier nets were least sure of), score all faces. Student: the small net learns these scores of the 18,000 training
+faces, with age, gender, nose offset, the pitch proxy (cleared of smile and open mouth) and sharpness of every face, and
+its five points. `test` faces give the printed figures only.
 """
 
 from __future__ import annotations
@@ -39,6 +40,16 @@ MIRROR = (1, 0, 2, 4, 3)
 NOSE_LENGTH = 0.55
 """Nose tip in front of the eyes, in eye distances: yaw = atan(nose offset / this)."""
 MEAN_BGR = (103.939, 116.779, 123.68)
+REGIONS: dict[str, tuple[tuple[int, int, int, int], tuple[int, int]]] = {
+    "eyes": ((20, 30, 108, 78), (176, 96)),
+    "mouth": ((24, 66, 104, 128), (160, 124)),
+}
+"""Parts of the aligned crop that a teacher sees enlarged: box (left, top, right, bottom) and size in px."""
+LOOKS_AT: dict[str, tuple[str, ...]] = {
+    "smile": ("face", "mouth"), "mouth_open": ("face", "mouth"), "eyes": ("face", "eyes"),
+    "glasses": ("face", "eyes"), "beard": ("face",), "hat": ("face",),
+}  # fmt: skip
+"""What each hand-labelled attribute is told from. At 128 px an eye is 15 px wide, one number of the features."""
 
 
 class Features:
@@ -117,30 +128,51 @@ def own_labels(faces: Faces, path: Path) -> tuple[NDArray[np.int64], dict[str, F
     return np.array([place[row["file"]] for row in table], np.int64), values
 
 
+def seen(features: Features, pixels: U8) -> dict[str, F32]:
+    """Features f32 [N, 14464] of the whole crops u8 [N, 128, 128, 3] and of their enlarged REGIONS."""
+    found = {"face": features(pixels)}
+    for name, (box, size) in REGIONS.items():
+        parts = [Image.fromarray(face).crop(box).resize(size, Image.Resampling.BICUBIC) for face in pixels]
+        found[name] = features(np.stack([np.asarray(part) for part in parts]))
+    return found
+
+
 class Teacher:
     """Logistic regressions on the principal components of the features. labels: f32 [N] by attribute, nan = unknown."""
 
-    def __init__(self, features: F32, labels: dict[str, F32], strength: float = 3.0, components: int = 300) -> None:
+    def __init__(
+        self, looks: dict[str, F32], labels: dict[str, F32], strength: float = 3.0, components: int = 300
+    ) -> None:
         from sklearn.decomposition import PCA
         from sklearn.linear_model import LogisticRegression
 
-        self.mean, self.scale = features.mean(0), features.std(0) + 1e-3
-        self.pca = PCA(min(components, len(features) - 1), random_state=0).fit((features - self.mean) / self.scale)
-        self.unit = float(np.sqrt(self.pca.explained_variance_[0])) / 3
-        codes = self._codes(features)
+        self.spaces: dict[tuple[str, ...], tuple[F32, F32, PCA, float]] = {}
+        for parts in set(LOOKS_AT.values()):
+            features = _joined(looks, parts)
+            mean, scale = features.mean(0), features.std(0) + 1e-3
+            pca = PCA(min(components, *features.shape), random_state=0).fit((features - mean) / scale)
+            unit = float(np.sqrt(pca.explained_variance_[0])) / 3
+            self.spaces[parts] = mean, scale, pca, unit
         self.models = {}
         for name in HAND:
             known = np.isfinite(labels[name])
             regression = LogisticRegression(C=strength, class_weight="balanced", max_iter=400)
+            codes = self._codes(looks, LOOKS_AT[name])
             self.models[name] = regression.fit(codes[known], labels[name][known] > 0)
 
-    def _codes(self, features: F32) -> F32:
-        return np.asarray(self.pca.transform((features - self.mean) / self.scale) / self.unit, np.float32)
+    def _codes(self, looks: dict[str, F32], parts: tuple[str, ...]) -> F32:
+        mean, scale, pca, unit = self.spaces[parts]
+        return np.asarray(pca.transform((_joined(looks, parts) - mean) / scale) / unit, np.float32)
 
-    def __call__(self, features: F32) -> F32:
+    def __call__(self, looks: dict[str, F32]) -> F32:
         """Log odds [N, len(HAND)], cut at +-8."""
-        codes = self._codes(features)
-        return np.stack([self.models[name].decision_function(codes) for name in HAND], 1).clip(-8, 8).astype(np.float32)
+        codes = {parts: self._codes(looks, parts) for parts in self.spaces}
+        odds = [self.models[name].decision_function(codes[LOOKS_AT[name]]) for name in HAND]
+        return np.stack(odds, 1).clip(-8, 8).astype(np.float32)
+
+
+def _joined(looks: dict[str, F32], parts: tuple[str, ...]) -> F32:
+    return np.concatenate([looks[part] for part in parts], 1)
 
 
 def weak_targets(faces: Faces, folder: Path) -> dict[str, F32]:
@@ -160,6 +192,17 @@ def weak_targets(faces: Faces, folder: Path) -> dict[str, F32]:
         "pitch": (-(ratio - ratio.mean()) / ratio.std()).astype(np.float32),
         "quality": np.log(np.array([sharpness[name] for name in faces.names], np.float32)),
     }
+
+
+def cleared(values: F32, causes: F32, rows: NDArray[np.int64]) -> F32:
+    """values f32 [N] less what a linear regression on causes f32 [N, K] tells of them, standardised; fitted on `rows`.
+
+    For the pitch proxy: a smile or an open mouth moves the mouth, and with it the nose's place between eyes and mouth.
+    """
+    centred = causes - causes[rows].mean(0)
+    weights = np.linalg.lstsq(centred[rows], values[rows] - values[rows].mean(), rcond=None)[0]
+    left = values - centred @ weights
+    return np.asarray((left - left[rows].mean()) / left[rows].std(), np.float32)
 
 
 def augment(
@@ -294,13 +337,12 @@ def main() -> None:
     pixels = np.concatenate([labels.pixels[chosen], faces.pixels[more[half]]])
     values = {name: np.concatenate([labels.values[name][chosen], own[name][half]]) for name in HAND}
     print(f"{len(chosen)} + {len(more[half])} labelled faces", flush=True)
-    seen = np.concatenate([features(pixels), features(pixels[:, :, ::-1])])
-    teacher = Teacher(seen, {name: np.tile(values[name], 2) for name in HAND})
+    looks = seen(features, np.concatenate([pixels, pixels[:, :, ::-1]]))
+    teacher = Teacher(looks, {name: np.tile(values[name], 2) for name in HAND})
     rows = faces.rows("train")
-    scores = np.zeros((len(faces.names), len(HAND)), np.float32)
-    for part in np.array_split(rows, 60):
-        scores[part] = teacher(features(faces.pixels[part]))
+    scores = np.concatenate([teacher(seen(features, part)) for part in np.array_split(faces.pixels, 60)])
     weak = weak_targets(faces, args.faces)
+    weak["pitch"] = cleared(weak["pitch"], scores[:, [HAND.index("smile"), HAND.index("mouth_open")]], rows)
     raw = np.stack([scores[:, HAND.index(key)] if key in HAND else weak[key] for key in KEYS], 1)
     mean, scale = raw[rows].mean(0), raw[rows].std(0)
     net = fit(faces, rows, ((raw - mean) / scale).astype(np.float32), args.seconds, args.seed, (mean, scale))

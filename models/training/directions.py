@@ -67,7 +67,8 @@ NUISANCE = ("face_light", "face_warmth")
 """Brightness and colour of the face: nothing but light may move them, so every slider is cleared of them."""
 NUISANCE_LIMIT = 0.1
 ENOUGH = 0.65
-"""Deviations of its attribute that a slider should move per sigma; less is not seen on many faces."""
+"""Deviations of its attribute that a slider should move per sigma. What a purer slider loses of it, its range gives
+back; what it moves besides, nothing does: a leak counts twice."""
 ROUNDS = 8
 DAMPING = 0.7
 FEATURES = (*KEYS, "light", "background", "face_light", "face_warmth")
@@ -323,7 +324,7 @@ def choose(history: list[tuple[F64, F64, F64]]) -> tuple[F64, F64]:
         for _, _, moved in history:
             leak, face = worst(moved[:, : -len(NUISANCE)])[i], face_share(moved)[i]
             weak = max(0.0, ENOUGH - moved[i, i])
-            costs.append(2 * weak + max(0.0, leak - LEAK_LIMIT) + 1.5 * max(0.0, face - NUISANCE_LIMIT))
+            costs.append(weak + 2 * max(0.0, leak - LEAK_LIMIT) + 1.5 * max(0.0, face - NUISANCE_LIMIT))
         best = history[int(np.argmin(costs))]
         units[i], sigma[i] = best[0][i], best[1][i]
     return units, sigma

@@ -41,6 +41,8 @@ from models.training.losses import ALL_LAYERS, SqueezeNet, feature_distance
 CPU = torch.device("cpu")
 JUDGE = Path(__file__).parent / "judge.safetensors"
 REACH = 2.0
+CODE_RATE = 0.1
+"""Adam's learning rate of the search for codes: that of StyleGAN2's projector (arXiv 1912.04958, appendix D)."""
 EDITED = ("smile", "yaw", "age")
 PARTS = ("samples", "reconstruction", "codes", "sliders", "tuned", "groups")
 LABELLED = "labelled"
@@ -220,7 +222,7 @@ def groups(bench: Bench, count: int) -> Figures:
     return table
 
 
-def optimise(bench: Bench, target: Tensor, start: Tensor, steps: int, rate: float) -> float:
+def optimise(bench: Bench, target: Tensor, start: Tensor, steps: int, rate: float = CODE_RATE) -> float:
     """PSNR after `steps` of Adam on the code, mean square and perceptual distance in equal parts (W or W+)."""
     code = start.clone().requires_grad_()
     optimiser = torch.optim.Adam([code], lr=rate)
@@ -248,9 +250,9 @@ def codes(bench: Bench, count: int, steps: int) -> Figures:
         target = to_batch(bench.faces.pixels[row][None], CPU)
         before = float(psnr(start[i : i + 1], target)[0])
         one = torch.from_numpy(found[i])[None, None]  # [1, 1, w_dim]
-        gains["w"].append(optimise(bench, target, one, steps, 0.03) - before)
+        gains["w"].append(optimise(bench, target, one, steps) - before)
         all_layers = one.repeat(1, bench.generator.info.num_ws, 1)
-        gains["w_plus"].append(optimise(bench, target, all_layers, steps, 0.03) - before)
+        gains["w_plus"].append(optimise(bench, target, all_layers, steps) - before)
     figures: Figures = {f"gain_{name}": float(np.mean(gain)) for name, gain in gains.items()}
     return figures | {"faces": len(rows), "steps": steps}
 

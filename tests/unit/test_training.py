@@ -21,6 +21,7 @@ from facelab.core.networks.attributes import load_attribute_net
 from facelab.core.networks.encoder import Encoder
 from facelab.core.networks.ops import normalise
 from facelab.core.networks.stylegan2 import Generator
+from facelab.core.values import F32, U8
 from facelab.engine.toolkit import load_toolkit
 from facelab.paths import models_dir, resource_root
 from models.training import (
@@ -37,7 +38,7 @@ from models.training import (
     prior,
     readout,
 )
-from models.training.attributes import own_labels
+from models.training.attributes import HAND, LOOKS_AT, REGIONS, Teacher, cleared, own_labels, seen
 from models.training.data import Faces, load_faces, to_batch
 from models.training.normals import Real, regressed
 from models.training.state import read_parts
@@ -292,6 +293,41 @@ def test_own_labels_are_of_training_faces_and_doubt_is_nan(tmp_path: Path) -> No
     assert values["eyes"].tolist() == [0, 1]  # open
     assert values["glasses"].tolist() == [0, 1]
     assert np.isnan(values["mouth_open"][0])
+
+
+def test_the_pitch_proxy_is_cleared_of_what_a_smile_does_to_it() -> None:
+    rng = np.random.default_rng(0)
+    turn, causes = rng.normal(size=2000), rng.normal(size=(2000, 2))
+    rows = np.arange(1500)
+    left = cleared((turn + 0.8 * causes[:, 0] - 0.3 * causes[:, 1]).astype(np.float32), causes.astype(np.float32), rows)
+    assert abs(left[rows].mean()) < 1e-4
+    assert abs(left[rows].std() - 1) < 1e-4
+    assert np.corrcoef(left[1500:], turn[1500:])[0, 1] > 0.99
+    assert max(abs(np.corrcoef(left[1500:], cause[1500:])[0, 1]) for cause in causes.T) < 0.1
+
+
+def test_a_teacher_sees_the_enlarged_eyes() -> None:
+    rng = np.random.default_rng(0)
+    faces = rng.integers(90, 110, (120, 128, 128, 3)).astype(np.uint8)
+    shut = np.arange(120) % 2 == 0
+    left, top, right, bottom = REGIONS["eyes"][0]
+    faces[shut, top + 4 : bottom - 4, left + 8 : right - 8] //= 3
+
+    def features(pixels: U8) -> F32:  # as a net: one number per cell of a coarse grid, whatever the size
+        cells = [np.array_split(row, 4, 1) for face in pixels for row in np.array_split(face, 4, 0)]
+        return np.array([cell.mean() for row in cells for cell in row], np.float32).reshape(len(pixels), -1)
+
+    looks = seen(features, faces)  # type: ignore[arg-type]  # a stand-in for SqueezeNet
+    assert set(looks) == {"face", *REGIONS}
+    assert set(LOOKS_AT) == set(HAND)
+    labels = {name: (~shut if name == "eyes" else rng.random(120) < 0.5).astype(np.float32) for name in HAND}
+    labels["eyes"][:10] = np.nan
+    odds = Teacher({name: part[:80] for name, part in looks.items()}, {name: x[:80] for name, x in labels.items()})(
+        {name: part[80:] for name, part in looks.items()}
+    )
+    assert odds.shape == (40, len(HAND))
+    assert np.abs(odds).max() <= 8
+    assert ((odds[:, HAND.index("eyes")] > 0) == ~shut[80:]).all()
 
 
 def test_augmentation_is_the_identity_at_strength_zero_and_adapts() -> None:
