@@ -31,7 +31,7 @@ from torch.nn import functional as F
 
 from facelab.core.networks.attributes import KEYS, AttributeNet
 from facelab.core.studio.boundary import wilson
-from facelab.core.values import F32, U8
+from facelab.core.values import F32, F64, U8
 from models.training.data import Faces, load_faces, to_batch
 
 HAND = ("smile", "mouth_open", "eyes", "glasses", "beard", "hat")
@@ -274,15 +274,18 @@ def fit(
     return net
 
 
+def border(scores: F32 | F64, truth: NDArray[np.bool_]) -> float:
+    """Where scores [N] divide the labels best by balanced accuracy: the mean of all places within .01 of the best."""
+    limits = np.quantile(scores, np.linspace(0.02, 0.98, 97))
+    balanced = np.array([(scores[truth] > t).mean() + (scores[~truth] <= t).mean() for t in limits])
+    return float(limits[balanced >= balanced.max() - 0.01].mean())
+
+
 def calibrate(net: AttributeNet, pixels: U8, values: dict[str, F32]) -> None:
     """Move the zero of the hand-labelled attributes to where it divides labels best that the net has not learnt."""
     judged = net.judge(to_batch(pixels, torch.device("cpu")))
     for name in HAND:
-        truth, scores = values[name] > 0, judged[name]
-        limits = np.quantile(scores, np.linspace(0.02, 0.98, 97))
-        balanced = [(scores[truth] > t).mean() + (scores[~truth] <= t).mean() for t in limits]
-        best = np.flatnonzero(np.array(balanced) >= max(balanced) - 0.01)
-        net.mean[KEYS.index(name)] -= float(np.mean(limits[best]))
+        net.mean[KEYS.index(name)] -= border(judged[name], values[name] > 0)
 
 
 def report(net: AttributeNet, labels: HandLabels, faces: Faces, weak: dict[str, F32]) -> dict[str, object]:

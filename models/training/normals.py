@@ -6,7 +6,8 @@ With real faces: the ridge regression of what the attribute net judges in a phot
 gradient over samples. On an earlier model the regression read hand-labelled faces better, both with the best threshold
 of the training labels (gender .78 to .82, eyes .70 to .80, smile .80 both), and held nearly as well (leakage between
 locked sliders .067 of their own movement against .058, 16 faces). It was chosen on the test labels; strengths from .001
-to .1 read alike.
+to .1 read alike. The boundary divides the judged faces; with hand-labelled ones (`--faces-folder F`, label_split =
+train) it is where their codes divide the labels.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from facelab.core.editing.directions import load_directions, save_direction
@@ -28,6 +30,7 @@ from facelab.core.studio.calibrate import spread_of
 from facelab.core.studio.gradient import dividing_bias, mean_gradients
 from facelab.core.studio.seeing import Eyes
 from facelab.core.values import F32, U8
+from models.training.attributes import HAND, HandLabels, border, load_labels
 from models.training.data import load_faces, to_batch
 from models.training.readout import regression
 
@@ -49,11 +52,31 @@ def regressed(real: Real, limit: float = 3.0) -> F32:
     return np.asarray(weights / np.linalg.norm(weights, axis=1, keepdims=True), np.float32)
 
 
-def write_normals(model: Path, folder: Path, faces: int = FACES, real: Real | None = None) -> dict[str, float]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Labelled:
+    """w: f32 [N, w_dim] of hand-labelled faces through the encoder; truth: bool [N] by attribute."""
+
+    w: F32
+    truth: dict[str, NDArray[np.bool_]]
+
+
+def labelled(encoder: Encoder, labels: HandLabels) -> Labelled:
+    """The faces with label_split = train. Yaw is left out: its zero is the mirror's."""
+    rows = np.flatnonzero(labels.splits == "train")
+    parts = np.array_split(labels.pixels[rows], max(1, len(rows) // 64))
+    with torch.inference_mode():
+        codes = [encoder(to_batch(part, torch.device("cpu"))).float().numpy() for part in parts]
+    truth = {key: labels.values[key][rows] > 0 for key in (*HAND, "gender")}
+    return Labelled(np.concatenate(codes), truth)
+
+
+def write_normals(
+    model: Path, folder: Path, faces: int = FACES, real: Real | None = None, hand: Labelled | None = None
+) -> dict[str, float]:
     """Add normal.npy to every direction below `folder` that the attribute net judges; cosines with the sliders.
 
     real: faces that the normals are fitted to, the boundary is placed over and the spread is measured over again, since
-    levels are read along the normals.
+    levels are read along the normals. hand: places the boundaries of what is labelled.
     """
     generator = load_generator(model / "generator.safetensors", "cpu")
     eyes = Eyes(generator, load_attribute_net(model / "attributes.safetensors"))
@@ -71,7 +94,9 @@ def write_normals(model: Path, folder: Path, faces: int = FACES, real: Real | No
     else:
         normals, above = regressed(real)[columns], real.scores[:, columns] > 0
         biases = [dividing_bias(real.w @ normal, above[:, i]) for i, normal in enumerate(normals)]
-    for key, normal, bias in zip(keys, normals, biases, strict=True):
+    for key, normal, judged_bias in zip(keys, normals, biases, strict=True):
+        by_hand = hand is not None and key in hand.truth
+        bias = -border(hand.w @ normal, hand.truth[key]) if hand is not None and by_hand else judged_bias
         made = replace(directions[key], normal=normal, normal_bias=bias)
         if real is not None:
             made = replace(made, spread=spread_of(made, np.repeat(real.w[:, None], generator.info.num_ws, 1)))
@@ -95,6 +120,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("models/base"))
     parser.add_argument("--faces", type=int, default=FACES, help="sampled faces that the gradient is averaged over")
     parser.add_argument("--data", type=Path, help="packed folder of models.training.data: measures the spread, too")
+    parser.add_argument("--faces-folder", type=Path, help="folder with labelled.csv: places the boundaries")
     args = parser.parse_args()
     torch.set_num_threads(1)
     real = None
@@ -104,7 +130,10 @@ def main() -> None:
         rows = np.sort(np.random.default_rng(0).choice(train, min(REAL, len(train)), replace=False))
         net = load_attribute_net(args.model / "attributes.safetensors")
         real = look(load_encoder(args.model / "encoder.safetensors"), net, faces.pixels[rows])
-    for key, cosine in write_normals(args.model, args.model / "directions", args.faces, real).items():
+    hand = None
+    if args.faces_folder is not None:
+        hand = labelled(load_encoder(args.model / "encoder.safetensors"), load_labels(args.faces_folder))
+    for key, cosine in write_normals(args.model, args.model / "directions", args.faces, real, hand).items():
         print(f"{key:11s} cosine of slider and normal {cosine:.3f}")
 
 

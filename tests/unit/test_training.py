@@ -29,6 +29,7 @@ from models.training import (
     augment,
     autoencode,
     convolve,
+    directions,
     export,
     frechet,
     loop,
@@ -38,7 +39,7 @@ from models.training import (
     prior,
     readout,
 )
-from models.training.attributes import HAND, LOOKS_AT, REGIONS, Teacher, cleared, own_labels, seen
+from models.training.attributes import HAND, LOOKS_AT, REGIONS, Teacher, border, cleared, own_labels, seen
 from models.training.data import Faces, load_faces, to_batch
 from models.training.normals import Real, regressed
 from models.training.state import read_parts
@@ -293,6 +294,23 @@ def test_own_labels_are_of_training_faces_and_doubt_is_nan(tmp_path: Path) -> No
     assert values["eyes"].tolist() == [0, 1]  # open
     assert values["glasses"].tolist() == [0, 1]
     assert np.isnan(values["mouth_open"][0])
+
+
+def test_gender_is_fitted_among_faces_without_beard_and_beard_among_men() -> None:
+    scores = np.random.default_rng(0).normal(size=(500, len(directions.FEATURES))).astype(np.float32)
+    beard, gender = (scores[:, directions.FEATURES.index(key)] for key in ("beard", "gender"))
+    assert set(directions.agreeing(scores, "gender")) == set(np.argsort(beard)[:300])
+    assert set(directions.agreeing(scores, "beard")) == set(np.argsort(gender)[275:])
+
+
+def test_a_border_divides_rare_labels_as_well_as_common_ones() -> None:
+    rng = np.random.default_rng(0)
+    truth = np.arange(1000) < 80
+    scores = np.where(truth, 2.0, 0.0) + rng.normal(0, 0.4, 1000)
+    found = border(scores, truth)
+    assert 0.7 < found < 1.3
+    assert (scores[truth] > found).mean() > 0.95
+    assert (scores[~truth] <= found).mean() > 0.95
 
 
 def test_the_pitch_proxy_is_cleared_of_what_a_smile_does_to_it() -> None:

@@ -7,5 +7,6 @@ run=${RUN:-runs/c}
     --start "${START:-runs/a/checkpoint}" --run runs/b --threads "${THREADS:-8}" ${PRIOR_OPTIONS:-}
 python3 -m models.training.adversarial --data runs/data --measure runs/data --start runs/b/checkpoint --run "$run" \
     --images "${IMAGES:-0}" --minutes "${MINUTES:-8}" --calls "${CALLS:-1}" --batch "${BATCH:-64}" \
-    --nats 800 --judges-first "${FIRST:-3200}" --rebuilt 0.5 --report-minutes 2 --checkpoint-minutes 4 ${OPTIONS:-}
+    --nats 1000 --judges-first "${FIRST:-3200}" --rebuilt 0.3 --pixel 0.4 --heads 0.35 --pixel-weight 2.5 \
+    --readout-weight 0.8 --report-minutes 2 --checkpoint-minutes 4 ${OPTIONS:-}
 python3 -m models.training.gpu.slim --run "$run" --out "$OUT"
