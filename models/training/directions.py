@@ -394,7 +394,8 @@ def main() -> None:
     rng = np.random.default_rng(args.seed)
     chosen = np.sort(rng.choice(faces.rows("train"), args.faces, replace=False))
     held = np.sort(rng.choice(faces.rows("validation"), 96, replace=False))
-    net, same = identity_measure(load_toolkit(str(args.model / "generator.safetensors"), "cpu"))
+    toolkit = load_toolkit(str(args.model / "generator.safetensors"), "cpu")
+    net, same = identity_measure(toolkit)
     say(f"identity by {net}")
     directions, figures = make(studio, faces.pixels[chosen], faces.pixels[held], args.samples, args.seed, same, say)
     for key, direction in directions.items():
@@ -403,7 +404,7 @@ def main() -> None:
         reach = f"{direction.low:+.0f}..{direction.high:+.0f}"
         say(f"{key:11s} {direction.accuracy} sigma {direction.sigma:.2f} {reach} {figures[key]} leaks {line}")
     many = np.sort(rng.choice(faces.rows("train"), min(REAL, len(faces.rows("train"))), replace=False))
-    hand = labelled(studio.encoder, load_labels(args.faces_folder)) if args.faces_folder is not None else None
+    hand = labelled(toolkit, load_labels(args.faces_folder)) if args.faces_folder is not None else None
     write_normals(args.model, args.out, real=look(studio.encoder, studio.net, faces.pixels[many]), hand=hand)
     (args.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
     if args.sheet:

@@ -337,7 +337,7 @@ def labelled(bench: Bench, labels: HandLabels, preset: str) -> Figures:
     codes = {
         "encoder": np.concatenate([everywhere(bench.generator, part) for part in parts]),
         preset: np.stack(
-            [search(bench, to_batch(labels.pixels[row][None], CPU), preset).latent.w_plus for row in test]
+            [search(bench.toolkit, to_batch(labels.pixels[row][None], CPU), preset).latent.w_plus for row in test]
         ),
     }
     table: Figures = {"faces": len(test)}
@@ -358,18 +358,18 @@ def labelled(bench: Bench, labels: HandLabels, preset: str) -> Figures:
     return table
 
 
-def search(bench: Bench, target: Tensor, preset: str) -> Pivot:
+def search(toolkit: Toolkit, target: Tensor, preset: str) -> Pivot:
     """The code that a preset finds for one crop [1, 3, R, R]."""
-    eyes = bench.toolkit.eyes()
+    eyes = toolkit.eyes()
     assert eyes is not None, "the model folder holds the attribute net"
-    problem = InversionProblem(bench.generator, target, bench.toolkit.perceptual(), bench.encoder, 0, eyes.matters)
+    problem = InversionProblem(toolkit.generator, target, toolkit.perceptual(), toolkit.encoder, 0, eyes.matters)
     pivot: Pivot = run(invert_for(PRESETS[preset], problem)).pivot  # type: ignore[attr-defined]  # the job's result
     return pivot
 
 
 def personalise(bench: Bench, target: Tensor, preset: str) -> tuple[FaceGenerator, F32]:
     """A generator tuned to one crop [1, 3, R, R], and its code [num_ws, w_dim]."""
-    pivot, perceptual = search(bench, target, preset), bench.toolkit.perceptual()
+    pivot, perceptual = search(bench.toolkit, target, preset), bench.toolkit.perceptual()
     tuning = Tuning(bench.generator, target, [pivot], perceptual, seed=0)
     run(tuning.steps(PRESETS[preset].plan(perceptual.name)))
     return tuning.generator, pivot.latent.w_plus

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -17,7 +18,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional as F
 
-from facelab.core.networks.attributes import load_attribute_net
+from facelab.core.editing.directions import load_directions
+from facelab.core.generator import load_generator
+from facelab.core.networks.attributes import KEYS, load_attribute_net
 from facelab.core.networks.encoder import Encoder
 from facelab.core.networks.ops import normalise
 from facelab.core.networks.stylegan2 import Generator
@@ -41,7 +44,7 @@ from models.training import (
 )
 from models.training.attributes import HAND, LOOKS_AT, REGIONS, Teacher, border, cleared, own_labels, seen
 from models.training.data import Faces, load_faces, to_batch
-from models.training.normals import Real, regressed
+from models.training.normals import Labelled, Real, regressed, write_normals
 from models.training.state import read_parts
 
 BASE = models_dir() / "base"
@@ -240,6 +243,22 @@ def test_normals_of_real_faces_are_what_the_scores_grow_along() -> None:
     scores = w @ wanted.T / 5 + 0.2 * rng.normal(size=(4000, 2))
     found = regressed(Real(w.astype(np.float32), scores.astype(np.float32)))
     assert (np.einsum("kd,kd->k", found, wanted) > 0.99).all()
+
+
+def test_hand_labels_place_the_boundary_of_a_level(tmp_path: Path) -> None:
+    folder = tmp_path / "directions"
+    shutil.copytree(BASE / "directions", folder)
+    w_dim = load_generator(BASE / "generator.safetensors", "cpu").info.w_dim
+    rng = np.random.default_rng(0)
+    codes = rng.normal(size=(300, w_dim)).astype(np.float32)
+    scores = (codes @ rng.normal(size=(w_dim, len(KEYS)))).astype(np.float32) / 20
+    hand = codes[:200]
+    truth = scores[:200, KEYS.index("smile")] > np.quantile(scores[:, KEYS.index("smile")], 0.8)
+    write_normals(BASE, folder, real=Real(codes, scores), hand=Labelled(hand, {"smile": truth}))
+    smile = load_directions(folder, load_generator(BASE / "generator.safetensors", "cpu").info.sha256)["smile"]
+    above = hand @ smile.normal + smile.normal_bias > 0
+    assert above[truth].mean() > 0.9
+    assert above[~truth].mean() < 0.1
 
 
 def test_prior_starts_as_the_exact_gaussian() -> None:
