@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from facelab.core.formats import Checkpoint, load_checkpoint, tensor_sha256
 from facelab.core.networks.discriminator import Discriminator
 from facelab.core.networks.ops import restore_constants
 from facelab.core.networks.stylegan2 import Generator
+from facelab.core.recorded import Recorded
 from facelab.core.values import F32, GeneratorInfo, Notice
 
 __all__ = ["FaceGenerator", "build_generator", "load_generator", "sample_w", "tensor_sha256"]
@@ -40,6 +42,7 @@ class FaceGenerator:
         self.info = info
         self.discriminator = discriminator
         self.notices = notices
+        self._live: _Live | None = None
 
     @property
     def device(self) -> torch.device:
@@ -65,7 +68,12 @@ class FaceGenerator:
         """
         codes = self._tensor(w_plus)
         maps = None if noise is None else {name: self._tensor(value) for name, value in noise.items()}
-        image: Tensor = self.network.synthesis(codes if codes.ndim == 3 else codes.unsqueeze(0), noise=maps)
+        codes = codes if codes.ndim == 3 else codes.unsqueeze(0)
+        if self.device.type == "cuda" and len(codes) == 1:
+            if self._live is None or not self._live.fits(self.network, maps):
+                self._live = _Live(self.network, codes, maps)
+            return self._live(codes, maps)
+        image: Tensor = self.network.synthesis(codes, noise=maps)
         return image
 
     def copy_for_tuning(self) -> FaceGenerator:
@@ -77,6 +85,38 @@ class FaceGenerator:
     def _tensor(self, value: Tensor | F32) -> Tensor:
         tensor = torch.from_numpy(np.asarray(value)) if isinstance(value, np.ndarray) else value
         return tensor.to(self.device, torch.float32)
+
+
+class _Live:
+    """One picture at a time on CUDA, as a recorded graph over the weights as they are at each call."""
+
+    def __init__(self, network: Generator, codes: Tensor, maps: Mapping[str, Tensor] | None) -> None:
+        with torch.inference_mode(False):
+            self._codes = codes.clone()
+            self._maps = None if maps is None else {name: value.clone() for name, value in maps.items()}
+        self._weights = _places(network)
+        self._draw = Recorded(lambda: network.synthesis(self._codes, noise=self._maps), codes.device)
+        self._lock = threading.Lock()
+
+    def fits(self, network: Generator, maps: Mapping[str, Tensor] | None) -> bool:
+        """Whether the recording is of these weights in this memory, and of maps of these layers."""
+        return _places(network) == self._weights and (self._maps or {}).keys() == (maps or {}).keys()
+
+    @torch.no_grad()
+    def __call__(self, codes: Tensor, maps: Mapping[str, Tensor] | None) -> Tensor:
+        with self._lock:
+            self._codes.copy_(codes)
+            for name, value in (maps or {}).items():
+                assert self._maps is not None
+                self._maps[name].copy_(value)
+            image = self._draw()
+            assert image is not None
+            return image.clone()
+
+
+def _places(network: Generator) -> tuple[int, ...]:
+    """Where the weights lie in memory."""
+    return tuple(parameter.data_ptr() for parameter in network.synthesis.parameters())
 
 
 def _numpy(tensor: Tensor) -> F32:

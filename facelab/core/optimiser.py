@@ -26,8 +26,12 @@ class Adam:
         self._state: dict[Tensor, tuple[Tensor, Tensor, Tensor]] = {}  # mean, mean square, steps
 
     def zero_grad(self) -> None:
-        """Forget the gradients."""
-        for parameter in self.param_groups[0]["params"]:
+        """Forget the gradients. On CUDA they become zeros where they are: recorded steps add to them there."""
+        parameters = self.param_groups[0]["params"]
+        if parameters and parameters[0].device.type == "cuda":
+            zero_in_place(parameters)
+            return
+        for parameter in parameters:
             parameter.grad = None
 
     @torch.no_grad()
@@ -56,6 +60,17 @@ class Adam:
             count = torch.zeros((), dtype=torch.float32, device=parameter.device)
             self._state[parameter] = torch.zeros_like(parameter), torch.zeros_like(parameter), count
         return self._state[parameter]
+
+
+@torch.no_grad()
+def zero_in_place(parameters: list[Tensor]) -> None:
+    """Set the gradients to zero, and make those that are not there yet."""
+    gradients = []
+    for parameter in parameters:
+        if parameter.grad is None:
+            parameter.grad = torch.zeros_like(parameter)
+        gradients.append(parameter.grad)
+    torch._foreach_zero_(gradients)
 
 
 def _move(

@@ -179,6 +179,7 @@ def for_notice(code: str, text: str) -> Message:
         "perceptual": tr("LPIPS weights are not installed, so the built-in measure is used for fitting."),
         "memory_half": tr("Memory ran out: fitting goes on with less precision."),
         "memory_locality": tr("Memory ran out: fitting goes on without its side condition."),
+        "no_graph": tr("This graphics card computes step by step, which is slower."),
         "device_cpu": tr("The graphics card ran out of memory: facelab goes on with the processor."),
         "no_discriminator": tr("This model has no discriminator: fitting uses another measure."),
         "w_avg_estimated": tr("This model has no average face stored; it was estimated."),

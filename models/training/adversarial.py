@@ -274,8 +274,8 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=1000, help="for the Fréchet distance of each report")
     parser.add_argument("--evaluate-count", type=int, default=128)
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
     device = torch.device(args.device)
+    loop.prepare(device, args.threads)
     dtype = torch.float32 if args.float32 else torch.bfloat16
     args.batch = loop.batch_for(device, args.batch, 4 * IMAGE_BYTES)  # reconstructions, samples, and both judged
     plan = loop.plan_from(args)

@@ -115,8 +115,8 @@ def steer_kl(weight: float, nats: float, target: float = KL_TARGET) -> float:
 
 
 def half_life_decay(batch: int, images: int) -> float:
-    """Decay per step of the moving average: half-life 4,000 images, shorter at the start of a stage."""
-    half_life = min(4000.0, 0.1 * images + batch)
+    """Decay per step of the moving average: half-life 4,000 images or 100 steps, shorter at the start of a stage."""
+    half_life = min(max(4000.0, 100.0 * batch), 0.1 * images + batch)
     return float(0.5 ** (batch / half_life))
 
 
@@ -158,8 +158,8 @@ def main() -> None:
     parser.add_argument("--resolution", type=int, default=nets.RESOLUTION, help="train only the blocks up to this one")
     parser.add_argument("--evaluate-count", type=int, default=128)
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
     device = torch.device(args.device)
+    loop.prepare(device, args.threads)
     dtype = torch.float32 if args.float32 else torch.bfloat16
     args.batch = loop.batch_for(device, args.batch, IMAGE_BYTES)
     plan, weights = loop.plan_from(args), Weights(1.0, args.skip_weight, args.perceptual_weight, args.attribute_weight)

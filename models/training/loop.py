@@ -28,6 +28,10 @@ EvaluateFunction = Callable[[State], tuple[dict[str, float], U8]]
 
 MEASURED_SECONDS = 60.0
 """After this long (or a tenth of the time box) a stage of unknown length is planned from its speed."""
+FOR_STEPS = 0.95
+"""Share of the time that is left for steps; the rest is for reports and checkpoints."""
+WARM_STEPS = 20
+"""Steps that its speed is not measured from: kernels are loaded and chosen in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,11 @@ class Plan:
     margin_seconds: float = 60.0
     calls: int = 1
 
+    @property
+    def measured_seconds(self) -> float:
+        """When the stage is planned."""
+        return min(MEASURED_SECONDS, 6.0 * self.minutes)
+
     def length(self, counters: Counters) -> int:
         """Images of the whole stage; 0 while it is not known yet."""
         return self.images or counters.planned_images
@@ -57,14 +66,16 @@ class Plan:
         length = self.length(counters)
         return min(1.0, counters.stage_images / length) if length else 0.01
 
-    def measure(self, counters: Counters, seconds: float) -> None:
-        """Fix the length of a stage of unknown length, once it ran for `seconds`."""
-        wait = min(MEASURED_SECONDS, 6.0 * self.minutes)
-        if self.length(counters) or seconds < wait or counters.stage_images == 0:
+    def measure(self, counters: Counters, seconds: float, images: int, measured: float) -> None:
+        """Fix the length of a stage of unknown length, once it ran for `seconds`.
+
+        images, measured: how many in how many of these seconds, without the first steps.
+        """
+        if self.length(counters) or seconds < self.measured_seconds or images == 0:
             return
         left = 60 * self.minutes * self.calls - self.margin_seconds * self.calls - seconds
-        counters.planned_images = round(counters.stage_images * (1 + left / seconds))
-        speed = counters.stage_images / seconds
+        speed = images / measured
+        counters.planned_images = round(counters.stage_images + max(0.0, FOR_STEPS * speed * left))
         print(f"{speed:.1f} images per second: {counters.planned_images} images planned", flush=True)
 
 
@@ -75,6 +86,16 @@ def batch_for(device: torch.device, wanted: int, image_bytes: float) -> int:
         while wanted > 8 and wanted * image_bytes > free:
             wanted //= 2
     return wanted
+
+
+def prepare(device: torch.device, threads: int) -> None:
+    """Settings of the process: threads; on CUDA TensorFloat32 products.
+
+    Not cuDNN's search for kernels: with it the first step of stage c took 88 and 98 s (one H200, batch 256 and 128).
+    """
+    torch.set_num_threads(threads)
+    if device.type == "cuda":
+        torch.set_float32_matmul_precision("high")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -178,7 +199,8 @@ def run(state: State, plan: Plan, step: StepFunction, evaluate: EvaluateFunction
     plan.folder.mkdir(parents=True, exist_ok=True)
     started = reported = saved = time.monotonic()
     sums: dict[str, float] = {}
-    count, longest = 0, 0.0
+    count, longest, taken = 0, 0.0, 0
+    warm: tuple[float, int] | None = None
     clock = time.monotonic if torch.cuda.is_initialized() else time.process_time
 
     def report() -> None:
@@ -205,16 +227,21 @@ def run(state: State, plan: Plan, step: StepFunction, evaluate: EvaluateFunction
                 sums[key] = sums.get(key, 0.0) + value
             count += 1
             counters.step += 1
+            taken += 1
             now = time.monotonic()
             counters.seconds += clock() - worked
-            longest = max(longest, now - began)
-            plan.measure(counters, now - started)
-            if now - reported > 60 * plan.report_minutes:
-                report()
-                sums, count, reported = {}, 0, time.monotonic()
+            if warm is None:
+                if taken >= WARM_STEPS or now - started > 0.5 * plan.measured_seconds:
+                    warm = now, counters.stage_images
+            else:
+                longest = max(longest, now - began)
+                plan.measure(counters, now - started, counters.stage_images - warm[1], now - warm[0])
             if now - saved > 60 * plan.checkpoint_minutes:
                 save_state(state, plan.folder / "checkpoint")
                 saved = time.monotonic()
+            if now - reported > 60 * plan.report_minutes:
+                report()
+                sums, count, reported = {}, 0, time.monotonic()
         save_state(state, plan.folder / "checkpoint")
         if not flag.requested:
             report()

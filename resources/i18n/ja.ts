@@ -1096,6 +1096,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
+        <source>This graphics card computes step by step, which is slower.</source>
+        <translation>このグラフィックカードでは一段階ずつ計算するため、遅くなります。</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
         <source>No face was found in this photo. Click both eyes and both mouth corners, or open another photo.</source>
         <translation>この写真に顔が見つかりません。両目と両方の口角をクリックするか、別の写真を開いてください。</translation>
     </message>

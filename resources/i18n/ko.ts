@@ -1096,6 +1096,11 @@
     </message>
     <message>
         <location filename="../../facelab/ui/notices.py"/>
+        <source>This graphics card computes step by step, which is slower.</source>
+        <translation>이 그래픽 카드에서는 한 단계씩 계산하므로 더 느립니다.</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/notices.py"/>
         <source>No face was found in this photo. Click both eyes and both mouth corners, or open another photo.</source>
         <translation>이 사진에서 얼굴을 찾지 못했습니다. 두 눈과 양쪽 입꼬리를 클릭하거나 다른 사진을 여세요.</translation>
     </message>

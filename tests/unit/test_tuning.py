@@ -270,3 +270,18 @@ def test_expected_seconds_follow_the_probe(base: FaceGenerator) -> None:
     ticks = itertools.count()
     measured = probe(base, LOSS, PRESETS["fast"].tuning, lambda: float(next(ticks)))
     assert measured.render == 1.0
+
+
+@pytest.mark.parametrize("photos", [1, 2])
+def test_steps_as_they_are_recorded_on_a_graphics_card_compute_the_same(
+    base: FaceGenerator, pivots: tuple[Pivot, Pivot], photos: int
+) -> None:
+    targets = torch.cat([picture(), OTHER])[:photos]
+    plan = replace(PLAN, steps=6, locality_every=2, locality=0.3)
+    waiting, at_once = (Tuning(base, targets, pivots[:photos], LOSS, seed=3) for _ in range(2))
+    at_once._pieces.wanted = True
+    first, second = (run(job.steps(plan)) for job in (waiting, at_once))
+    assert first.losses == pytest.approx(second.losses, rel=1e-6)
+    for a, b in zip(first.generator.network.parameters(), second.generator.network.parameters(), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-5, atol=1e-7)
+    assert not at_once._pieces._recorded  # their memory is given back

@@ -73,11 +73,11 @@ class Hybrid:
         code = repeat(encoded(problem), problem.generator).clone().requires_grad_(True)
         search = Search.of(problem, plan)
 
-        def loss_at(share: float) -> Tensor:
+        def loss_of() -> Tensor:
             image = search.draw(code)
             return search.distance(image) + plan.in_domain * in_domain_distance(encoder, code, image)
 
-        losses = yield from descend([code], loss_at, steps=plan.hybrid_steps, rate_at=falling(HYBRID_RATE))
+        losses = yield from descend([code], loss_of, steps=plan.hybrid_steps, rate_at=falling(HYBRID_RATE))
         return search.finish(code, self.key, losses)
 
 

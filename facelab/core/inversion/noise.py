@@ -32,13 +32,14 @@ def noise_stage(problem: InversionProblem, found: Inversion, plan: InversionPlan
         value = network.get_buffer(f"{name}.noise_const") if stored is None else torch.tensor(stored, device=device)
         maps[name] = (value / units[name]).detach().clone().requires_grad_(True)
     code = torch.tensor(found.pivot.latent.w_plus, device=device)[None]
+    dtype = torch.float32 if device.type == "cuda" else None  # what the maps say is finer than bfloat16
 
     def heard() -> dict[str, Tensor]:
         return {name: value * units[name] for name, value in maps.items()}
 
     losses = yield from descend(
         list(maps.values()),
-        lambda share: mse(network(code, noise=heard()), problem.target).sum(),
+        lambda: mse(network(code, noise=heard(), dtype=dtype), problem.target).sum(),
         steps=plan.noise_stage_steps,
         rate_at=falling(plan.noise_stage_rate),
     )

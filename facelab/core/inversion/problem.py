@@ -15,6 +15,7 @@ from facelab.core.losses import Features, PerceptualLoss, area_resize, mse
 from facelab.core.networks.encoder import Encoder
 from facelab.core.optimiser import Adam
 from facelab.core.progress import Progress, Steps
+from facelab.core.recorded import Recorded, failure_notice
 from facelab.core.values import F32, Latent, Notice, Pivot
 
 W_SAMPLES = 10_000
@@ -109,8 +110,9 @@ class Search:
 
     def draw(self, code: Tensor) -> Tensor:
         """Image of codes [N, num_ws, w_dim] with this search's noise; differentiable."""
+        dtype = search_dtype(self.problem.generator.device)
         with torch.enable_grad():
-            image: Tensor = self.problem.generator.network.synthesis(code, noise=self.noise)
+            image: Tensor = self.problem.generator.network.synthesis(code, noise=self.noise, dtype=dtype)
         return image
 
     def distance(self, image: Tensor) -> Tensor:
@@ -133,40 +135,52 @@ class Search:
         """Freeze the result."""
         noise = {name: to_numpy(value) for name, value in (self.noise or {}).items()}
         pivot = Pivot(Latent(to_numpy(code[0]), noise), self.problem.generator.info.sha256, key, self.problem.seed)
-        return Inversion(pivot, tuple(losses), notices)
+        return Inversion(pivot, tuple(losses), (*notices, *failure_notice()))
 
 
 def descend(
     variables: list[Tensor],
-    loss_at: Callable[[float], Tensor],
+    loss_of: Callable[[], Tensor],
     *,
     steps: int,
     rate_at: Callable[[float], float],
+    before: Callable[[float], None] | None = None,
     after: Callable[[], None] | None = None,
     offset: int = 0,
     total: int = 0,
 ) -> Steps[list[float]]:
-    """Adam (.9, .999) on `variables`; loss_at and rate_at get the share of the steps done. The best are kept.
+    """Adam (.9, .999) on `variables`; rate_at and before get the share of the steps done. The best are kept.
 
-    Only variables of a loss that was really evaluated count as best. On close() they are installed, too.
+    Only variables of a loss that was really evaluated count as best. On close() they are installed, too. loss_of and
+    after: as `Recorded` wants its work; what changes from step to step is written into tensors by `before`.
     """
     optimiser = Adam(variables, betas=(0.9, 0.999))
+
+    def gradients() -> Tensor:
+        optimiser.zero_grad()
+        with torch.enable_grad():
+            loss = loss_of()
+        loss.backward()
+        return loss.detach()
+
+    slope = Recorded(gradients, variables[0].device)
+    finish = None if after is None else Recorded(after, variables[0].device)
     losses: list[float] = []
     best: tuple[float, list[Tensor]] | None = None
     try:
         for step in range(steps):
             share = step / steps
             optimiser.param_groups[0]["lr"] = rate_at(share)
-            optimiser.zero_grad()
-            with torch.enable_grad():
-                loss = loss_at(share)
-            value = float(loss.detach())
+            if before is not None:
+                before(share)
+            loss = slope()
+            assert loss is not None
+            value = float(loss)
             if best is None or value < best[0]:
                 best = value, [variable.detach().clone() for variable in variables]
-            loss.backward()
             optimiser.step()
-            if after is not None:
-                after()
+            if finish is not None:
+                finish()
             losses.append(value)
             yield Progress("invert", offset + step + 1, total or steps, value)
     finally:
@@ -175,6 +189,13 @@ def descend(
                 for variable, value_ in zip(variables, best[1], strict=True):
                     variable.copy_(value_)
     return losses
+
+
+def search_dtype(device: torch.device) -> torch.dtype | None:
+    """Of the activations while a code is sought. float16 has no room for the gradients of a mean over a million
+    pixels (its least number is 6e-8); bfloat16 has.
+    """
+    return torch.bfloat16 if device.type == "cuda" else None
 
 
 def ramped(rate: float, up: float = 0.05, down: float = 0.25) -> Callable[[float], float]:

@@ -55,16 +55,22 @@ class WProjection:
         random = torch.Generator().manual_seed(problem.seed)
         maps = list((search.noise or {}).values())
 
-        def loss_at(share: float) -> Tensor:
+        wander = torch.zeros_like(w)
+
+        def before(share: float) -> None:
             amount = 0.0 if from_encoder else sigma * plan.wander * max(0.0, 1.0 - share / plan.wander_share) ** 2
-            wander = amount * torch.randn(w.shape, generator=random).to(w)
+            with torch.no_grad():
+                wander.copy_(amount * torch.randn(w.shape, generator=random))
+
+        def loss_of() -> Tensor:
             loss = search.distance(search.draw(repeat(w + wander, problem.generator)))
             return loss if plan.noise is None else loss + plan.noise * noise_regularisation(maps)
 
         schedule = falling(plan.rate) if from_encoder else ramped(plan.rate)
         losses = yield from descend(
-            [w, *maps], loss_at, steps=plan.steps, rate_at=schedule, after=lambda: renormalise(maps)
-        )
+            [w, *maps], loss_of, steps=plan.steps, rate_at=schedule, before=before,
+            after=(lambda: renormalise(maps)) if maps else None,
+        )  # fmt: skip
         return search.finish(repeat(w, problem.generator), self.key, losses, notices)
 
 
@@ -105,7 +111,7 @@ def extend(search: Search, code: Tensor, plan: InversionPlan, offset: int = 0) -
     return (
         yield from descend(
             [code],
-            lambda share: search.distance(search.draw(code)),
+            lambda: search.distance(search.draw(code)),
             steps=plan.plus_steps,
             rate_at=ramped(plan.plus_rate, up=0.01),
             offset=offset,

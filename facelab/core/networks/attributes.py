@@ -34,6 +34,7 @@ class AttributeNet(nn.Module):
 
     mean: Tensor
     scale: Tensor
+    flip: Tensor
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,6 +43,8 @@ class AttributeNet(nn.Module):
         self.out = nn.Linear(160, len(KEYS) + 10)
         self.register_buffer("mean", torch.zeros(len(KEYS)))
         self.register_buffer("scale", torch.ones(len(KEYS)))
+        flip = torch.tensor([-1.0 if key == "yaw" else 1.0 for key in KEYS])
+        self.register_buffer("flip", flip, persistent=False)
 
     def features(self, crops: Tensor) -> Tensor:
         """The hidden layer [N, 160]: on it a new attribute is learnt from a few labels."""
@@ -59,11 +62,9 @@ class AttributeNet(nn.Module):
 
     def seen(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """Standardised attributes [N, K] as `forward` gives them, and the features [N, 160] of the unturned crop."""
-        flip = torch.ones(len(KEYS))
-        flip[KEYS.index("yaw")] = -1.0
         features = self.features(crops)
         straight, mirrored = (self.out(x)[:, : len(KEYS)] for x in (features, self.features(crops.flip(3))))
-        return (straight + mirrored * flip.to(crops.device)) / 2, features
+        return (straight + mirrored * self.flip) / 2, features
 
     def zeros(self) -> Tensor:
         """Standardised score [K] at which an attribute is neither there nor not: of the hand-labelled ones and yaw

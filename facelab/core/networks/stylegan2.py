@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from facelab.core.networks.ops import SQRT2, Blur, Conv, Dense, Upsample, activate, normal, normalise
 from facelab.core.networks.quick import Layer, over_kernel, styled_conv
+from facelab.core.recorded import recording
 
 NoiseMode = Literal["const", "random", "none"]
 Architecture = Literal["skip", "orig", "resnet"]
@@ -197,7 +198,7 @@ class StyledConv(nn.Module):
         weight: Tensor = self.weight
         if torch.is_grad_enabled() and weight.requires_grad:
             return None
-        if weight.is_inference():  # no version to go by
+        if weight.is_inference() or recording():  # no version to go by; a recording outlives the weight's values
             return over_kernel(weight.square(), up=self.up)
         kept = self._kept
         if kept is None or kept[0] is not weight or kept[1] != weight._version:
@@ -259,9 +260,11 @@ class Block(nn.Module):
         half = device.type == "cuda" and self.resolution >= self.config.fp16_resolution and self.resolution > 4
         return torch.float16 if half and self.config.num_fp16_res else self.conv1.weight.dtype
 
-    def features(self, x: Tensor | None, ws: list[Tensor], noises: list[Tensor | None]) -> Tensor:
+    def features(
+        self, x: Tensor | None, ws: list[Tensor], noises: list[Tensor | None], dtype: torch.dtype | None = None
+    ) -> Tensor:
         """x of the block before (None in block 4) -> [N, C, R, R]; one latent and noise per convolution."""
-        dtype = self.dtype(ws[0].device)
+        dtype = self.dtype(ws[0].device) if dtype is None else dtype
         if x is None:
             const = self.const.to(dtype).unsqueeze(0).contiguous(memory_format=torch.channels_last)
             const = const.expand(len(ws[0]), -1, -1, -1)
@@ -310,10 +313,18 @@ class Synthesis(nn.Module):
             first += len(_conv_names(block.resolution))
         return codes
 
-    def forward(self, ws: Tensor, noise_mode: NoiseMode = "const", noise: Mapping[str, Tensor] | None = None) -> Tensor:
+    def forward(
+        self,
+        ws: Tensor,
+        noise_mode: NoiseMode = "const",
+        noise: Mapping[str, Tensor] | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> Tensor:
         """w_plus [N, num_ws, w_dim] -> image f32 [N, 3, R, R], not clipped.
 
-        noise: maps ([R, R] or [N, 1, R, R]) by layer name that replace those of `noise_mode`.
+        noise: maps ([R, R] or [N, 1, R, R]) by layer name that replace those of `noise_mode`. dtype: of the activations
+        (bfloat16 or float32), None = as the configuration says. Styles, demodulation and the sum of the images are
+        float32 in any case.
         """
         if ws.shape[1:] != (self.num_ws, self.config.w_dim):
             raise ValueError(f"w_plus must be [N, {self.num_ws}, {self.config.w_dim}], not {tuple(ws.shape)}")
@@ -323,7 +334,7 @@ class Synthesis(nn.Module):
         for block in self.blocks:
             names = _conv_names(block.resolution)
             noises = [self._noise(name, len(ws), noise_mode, noise) for name in names]
-            x = block.features(x, latents[: len(names)], noises)
+            x = block.features(x, latents[: len(names)], noises, dtype)
             latents = latents[len(names) :]
             if image is not None:
                 image = block.get_submodule("image_up")(image)

@@ -18,6 +18,7 @@ from facelab.core.generator import FaceGenerator, sample_w
 from facelab.core.losses import Features, PerceptualLoss, l1, mse
 from facelab.core.optimiser import Adam
 from facelab.core.progress import Progress, Steps
+from facelab.core.recorded import Recorded, failure_notice
 from facelab.core.tuning.plans import TuningPlan
 from facelab.core.values import Notice, Pivot
 
@@ -48,13 +49,14 @@ class TunedGenerator:
 
 @dataclass(slots=True, eq=False)
 class _Photo:
-    """One target on the device."""
+    """One target on the device. apart: perceptual distance of the last picture drawn for its gradients."""
 
     image: Tensor
     features: Features
     code: Tensor
     noise: Mapping[str, Tensor] | None
     loss: float = float("inf")
+    apart: Tensor | None = None
 
 
 class Tuning:
@@ -89,14 +91,14 @@ class Tuning:
         self._spread = rms_distance(base, seed)
         self._optimiser: Adam | None = None
         self._best: tuple[float, list[Tensor]] | None = None
+        self._pieces = _Pieces(self.generator.device)
 
     @property
     def result(self) -> TunedGenerator:
         """What has been reached; after the end of `steps` these are the best weights."""
         losses = tuple(photo.loss for photo in self._photos)
-        return TunedGenerator(
-            self.generator, self.pivots, self.base.info.sha256, losses, self.done, tuple(self.notices)
-        )
+        notices = (*self.notices, *failure_notice())
+        return TunedGenerator(self.generator, self.pivots, self.base.info.sha256, losses, self.done, notices)
 
     def steps(self, plan: TuningPlan) -> Steps[TunedGenerator]:
         """Tune. Yields inside each step; at the end, and on close(), the best weights are installed."""
@@ -122,6 +124,7 @@ class Tuning:
             for parameter in parameters:
                 parameter.requires_grad_(False)
                 parameter.grad = None
+            self._pieces.forget()
         return self.result
 
     # --- one step -----------------------------------------------------------------------------
@@ -132,6 +135,9 @@ class Tuning:
         self._optimiser.zero_grad()
         waiting = Progress("tune", step, plan.steps, self._mean_loss() if step else None)
         for photo in self._photos:
+            if self._pieces.wanted:
+                photo.loss = self._photo_at_once(photo, plan) * len(self._photos)
+                continue
             image = self._draw(photo.code, photo.noise, plan)
             yield waiting
             share = yield from _descend(image, partial(self._photo_loss, photo=photo, plan=plan), waiting)
@@ -147,6 +153,9 @@ class Tuning:
         """PTI, equation 5-6, N_r = 1: the tuned generator must agree with the base near the pivot."""
         photo = self._photos[int(torch.randint(len(self._photos), (1,), generator=self._random))]
         code = self.locality_code(photo.code, plan.alpha)
+        if self._pieces.wanted:
+            self._locality_at_once(photo, code, plan)
+            return
         old = self.base.render(code, photo.noise)
         with torch.no_grad():
             features = self.perceptual.features(old) if plan.perceptual else ()
@@ -156,31 +165,73 @@ class Tuning:
         yield from _descend(new, lambda image: plan.locality * self._distance(image, old, features, plan), waiting)
         yield waiting
 
+    def _photo_at_once(self, photo: _Photo, plan: TuningPlan) -> float:
+        """The gradients of one photo and its share of the loss, where a step is too short to wait within it."""
+
+        def work() -> Tensor:
+            image = self._draw(photo.code, photo.noise, plan)
+            with torch.enable_grad():
+                loss = self._photo_loss(image, photo, plan)
+            loss.backward()
+            return loss.detach()
+
+        return float(self._pieces.do(("photo", id(photo), plan), work))
+
+    def _locality_at_once(self, photo: _Photo, code: Tensor, plan: TuningPlan) -> None:
+        """The gradients of `_locality`; the code goes through a tensor that stays where it is."""
+        where = self._pieces.tensor(("code", id(photo)), code)
+
+        def work() -> Tensor:
+            with torch.no_grad():
+                old = self.base.network.synthesis(where, noise=photo.noise, dtype=self._dtype(plan))
+                features = self.perceptual.features(old) if plan.perceptual else ()
+            new = self._draw(where, photo.noise, plan)
+            with torch.enable_grad():
+                loss = plan.locality * self._distance(new, old, features, plan)
+            loss.backward()
+            return loss.detach()
+
+        self._pieces.do(("locality", id(photo), plan), work)
+
     def locality_code(self, code: Tensor, alpha: float) -> Tensor:
         """w_p + a (w_z - w_p) / |w_z - w_p| in each layer, a = alpha x rms|w - w_avg|; [1, num_ws, w_dim]."""
         info = self.base.info
-        z = torch.randn(1, info.z_dim, generator=self._random).numpy()
-        towards = torch.from_numpy(self.base.map(z)).to(code) - code
+        z = torch.randn(1, info.z_dim, generator=self._random)
+        with torch.no_grad():
+            towards: Tensor = self.base.network.mapping(z.to(code)) - code
         length = towards.square().sum(dim=-1).mean(dim=-1).sqrt().clamp_min(1e-8)  # rms over the layers
         return code + (alpha * self._spread / length) * towards
 
     def _draw(self, code: Tensor, noise: Mapping[str, Tensor] | None, plan: TuningPlan) -> Tensor:
         # no context manager is open while the job is suspended: the renderer must not inherit it
-        device = self.generator.device.type
-        with torch.enable_grad(), torch.autocast(device, torch.bfloat16, enabled=plan.half and fast_half(device)):
-            image: Tensor = self.generator.network.synthesis(code, noise=noise)
+        device, dtype = self.generator.device.type, self._dtype(plan)
+        automatic = dtype is None and plan.half and fast_half(device)
+        with torch.enable_grad(), torch.autocast(device, torch.bfloat16, enabled=automatic):
+            image: Tensor = self.generator.network.synthesis(code, noise=noise, dtype=dtype)
         return image.float()
+
+    def _dtype(self, plan: TuningPlan) -> torch.dtype | None:
+        """Of the activations on CUDA, see `search_dtype`; elsewhere None, and autocast where the plan says half."""
+        if self.generator.device.type != "cuda":
+            return None
+        return torch.bfloat16 if plan.half else torch.float32
 
     def _photo_loss(self, image: Tensor, photo: _Photo, plan: TuningPlan) -> Tensor:
         """Share of one photo in the mean over all."""
-        return self._distance(image, photo.image, photo.features, plan) / len(self._photos)
+        return self._distance(image, photo.image, photo.features, plan, photo) / len(self._photos)
 
-    def _distance(self, image: Tensor, target: Tensor, features: Features, plan: TuningPlan) -> Tensor:
+    def _distance(
+        self, image: Tensor, target: Tensor, features: Features, plan: TuningPlan, photo: _Photo | None = None
+    ) -> Tensor:
+        """Scalar. photo: where the perceptual part is noted."""
         loss = plan.mse * mse(image, target).sum()
         if plan.l1:
             loss = loss + plan.l1 * l1(image, target).sum()
         if plan.perceptual:
-            loss = loss + plan.perceptual * self.perceptual.distance(self.perceptual.features(image), features).sum()
+            apart = self.perceptual.distance(self.perceptual.features(image), features).sum()
+            loss = loss + plan.perceptual * apart
+            if photo is not None:
+                photo.apart = apart.detach()
         return loss
 
     # --- state --------------------------------------------------------------------------------
@@ -244,17 +295,12 @@ class Tuning:
         if len(self._photos) > 1:  # multi-ID: no early stop
             return False
         if plan.stop_lpips is not None and self.perceptual.name.startswith("lpips"):
-            return self._lpips() <= plan.stop_lpips
+            apart = self._photos[0].apart
+            return apart is not None and float(apart) <= plan.stop_lpips
         if plan.plateau is None or len(history) <= 2 * plan.plateau.steps:
             return False
         steps = plan.plateau.steps
         return min(history[-steps:]) > (1 - plan.plateau.share) * min(history[:-steps])
-
-    @torch.no_grad()
-    def _lpips(self) -> float:
-        photo = self._photos[0]
-        features = self.perceptual.features(self.generator.render(photo.code, photo.noise))
-        return float(self.perceptual.distance(features, photo.features))
 
     def _smaller(self, plan: TuningPlan, error: MemoryError | RuntimeError) -> TuningPlan:
         """The next plan when memory ran out: half precision, then no locality, then give up."""
@@ -271,6 +317,38 @@ class Tuning:
             self.notices.append(Notice("memory_locality", "Memory ran out: tuning goes on without locality."))
             return replace(plan, locality_every=0)
         raise OutOfMemory(what="tuning this generator") from error
+
+
+class _Pieces:
+    """The recorded parts of a step on CUDA, and the tensors they read; those of one plan at a time."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._device, self.wanted = device, device.type == "cuda"
+        self._plan: TuningPlan | None = None
+        self._recorded: dict[tuple[str, int], Recorded] = {}
+        self._tensors: dict[tuple[str, int], Tensor] = {}
+
+    def do(self, key: tuple[str, int, TuningPlan], work: Callable[[], Tensor]) -> Tensor:
+        """Do the work of this name, photo and plan: recorded, if it has been done often enough."""
+        kind, photo, plan = key
+        if plan != self._plan:
+            self._recorded, self._plan = {}, plan
+        if (kind, photo) not in self._recorded:
+            pools = [recorded.pool for recorded in self._recorded.values() if recorded.pool is not None]
+            self._recorded[kind, photo] = Recorded(work, self._device, pools[0] if pools else None)
+        result = self._recorded[kind, photo]()
+        assert result is not None
+        return result
+
+    def tensor(self, key: tuple[str, int], value: Tensor) -> Tensor:
+        """A tensor that stays where it is, with this value."""
+        found = self._tensors.setdefault(key, value.clone())
+        found.copy_(value)
+        return found
+
+    def forget(self) -> None:
+        """Give the memory back."""
+        self._recorded, self._tensors, self._plan = {}, {}, None
 
 
 def _descend(image: Tensor, loss_of: Callable[[Tensor], Tensor], waiting: Progress) -> Steps[float]:

@@ -1,0 +1,72 @@
+"""Recorded work: on a CPU it is called; on CUDA each call must do it once, recorded or not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from tiny_models import tiny_generator
+from torch import Tensor
+
+from facelab.core import recorded
+from facelab.core.generator import sample_w
+from facelab.core.recorded import Recorded, failure_notice
+
+CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+
+
+@pytest.mark.parametrize("name", ["cpu", pytest.param("cuda", marks=CUDA)])
+def test_every_call_does_the_work_once(name: str) -> None:
+    device = torch.device(name)
+    total = torch.zeros(3, device=device)
+    weight = torch.ones(3, device=device, requires_grad=True)
+    weight.grad = torch.zeros_like(weight)
+
+    def work() -> Tensor:
+        total.add_(1)
+        loss = (weight * total).sum()
+        loss.backward()
+        return loss.detach()
+
+    step = Recorded(work, device)
+    results = []
+    for _ in range(5):
+        found = step()
+        assert found is not None
+        results.append(float(found))
+    assert results == [3.0, 6.0, 9.0, 12.0, 15.0]
+    assert total.tolist() == [5.0] * 3
+    assert weight.grad.tolist() == [15.0] * 3
+
+
+@CUDA
+def test_a_picture_follows_the_code_the_noise_and_the_weights() -> None:
+    generator = tiny_generator()
+    generator.network.to("cuda")
+    codes = np.repeat(sample_w(generator, 6, 0)[:, None], generator.info.num_ws, 1)
+    for code in codes:
+        expected = generator.network.synthesis(torch.from_numpy(code[None]).cuda())
+        torch.testing.assert_close(generator.render(code), expected, rtol=1e-4, atol=1e-4)
+    with torch.no_grad():
+        for parameter in generator.network.synthesis.parameters():
+            parameter.mul_(1.1)
+    expected = generator.network.synthesis(torch.from_numpy(codes[:1]).cuda())
+    torch.testing.assert_close(generator.render(codes[0]), expected, rtol=1e-4, atol=1e-4)
+
+
+@CUDA
+def test_what_cannot_be_recorded_is_computed_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorded, "_failure", None)
+    source = torch.ones(2)
+    step = Recorded(lambda: source.cuda() * 2, torch.device("cuda"))  # a copy from pageable memory
+    for _ in range(4):
+        found = step()
+        assert found is not None
+        assert found.tolist() == [2.0, 2.0]
+    assert failure_notice()[0].code == "no_graph"
+
+
+def test_a_failure_is_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert failure_notice() == ()
+    monkeypatch.setattr(recorded, "_failure", "operation not permitted when stream is capturing")
+    assert "operation not permitted" in failure_notice()[0].text
