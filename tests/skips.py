@@ -14,6 +14,9 @@ from tests.places import shared_dir
 MAY_BE_SKIPPED = {
     "test_video_is_h264_in_the_declared_colours": "PyAV is an extra that the tests' environment does not install",
     "test_a_device_that_is_not_there_ends_with_4": "the computer has this device",
+    "test_every_call_does_the_work_once": "no CUDA device",
+    "test_a_picture_follows_the_code_the_noise_and_the_weights": "no CUDA device",
+    "test_what_cannot_be_recorded_is_computed_and_said": "no CUDA device",
 }
 """Name of the test without its parameters -> why."""
 

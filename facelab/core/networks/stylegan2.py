@@ -165,13 +165,13 @@ class StyledConv(nn.Module):
         demod = gain * torch.rsqrt(styles.square() @ energy.t() + 1e-8)  # [N, O]
         x = x * styles.to(x.dtype)[:, :, None, None]
         weight = weight.to(x.dtype)
-        if self.up:
-            x = F.conv_transpose2d(x, weight.transpose(0, 1), stride=2)
-            x = self.blur(x, 1)
-        else:
-            x = F.conv2d(x, weight, padding=1)
+        x = self._enlarged(x, weight) if self.up else F.conv2d(x, weight, padding=1)
         x = torch.addcmul(self._shift(noise, gain).to(x.dtype), x, demod.to(x.dtype)[:, :, None, None])
         return activate(x, 1.0, self._bound(gain))
+
+    def _enlarged(self, x: Tensor, weight: Tensor) -> Tensor:
+        """[N, I, R, R] convolved to [N, O, 2R, 2R]."""
+        return self.blur(F.conv_transpose2d(x, weight.transpose(0, 1), stride=2), 1)  # type: ignore[no-any-return]
 
     def _bound(self, gain: float) -> float | None:
         """The clamp of activations that carry `gain`."""

@@ -12,7 +12,7 @@ if [ "${PRIOR:-1}" = 1 ]; then
 fi
 status=0
 python3 -m models.training.adversarial --data runs/data --measure runs/data --start "$start" --run "$run" \
-    --images "${IMAGES:-0}" --minutes "${MINUTES:-8}" --calls "${CALLS:-1}" --batch "${BATCH:-128}" \
+    --images "${IMAGES:-0}" --minutes "${MINUTES:-8}" --calls "${CALLS:-1}" --batch "${BATCH:-256}" \
     --nats 1000 --judges-first "${FIRST:-3200}" --rebuilt 0.3 --pixel 0.4 --heads 0.35 --pixel-weight 2.5 \
     --readout-weight 0.8 --report-minutes 2 --checkpoint-minutes 4 ${OPTIONS:-} || status=$?
 python3 -m models.training.gpu.slim --run "$run" --out "$OUT" # whatever happened: the last checkpoint comes back

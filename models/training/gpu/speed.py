@@ -28,12 +28,13 @@ from facelab.core.generator import FaceGenerator, sample_w
 from facelab.core.inversion import InversionProblem, invert_for, problem
 from facelab.core.losses import PerceptualLoss
 from facelab.core.lpips_adapter import Lpips
-from facelab.core.networks.ops import SLOPE, SQRT2
+from facelab.core.networks.ops import SLOPE, SQRT2, Upsample
 from facelab.core.networks.stylegan2 import Generator, GeneratorConfig, StyledConv, Synthesis, channel_table
 from facelab.core.perceptual import choose_perceptual
 from facelab.core.progress import Steps
 from facelab.core.tuning import PRESETS, Preset, Tuning, TuningPlan
 from facelab.core.values import CropConvention, GeneratorInfo, Latent, Pivot
+from models.training.gpu import polyphase
 
 Figures = dict[str, object]
 WARM = 4
@@ -43,7 +44,7 @@ WARM = 4
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way of computing. half: bfloat16 activations in searches and tunings; for a picture, float16 in the four
-    largest blocks as in the official files. graph: recorded, as the program does it.
+    largest blocks as in the official files. graph: recorded, as the program does it. phases: see `polyphase`.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Way:
     half: bool = False
     graph: bool = False
     compiled: bool = False
+    phases: bool = False
 
 
 WAYS = (
@@ -60,6 +62,7 @@ WAYS = (
     Way("ours, half", half=True),
     Way("ours, float32, recorded", graph=True),
     Way("ours, half, recorded", half=True, graph=True),
+    Way("ours, half, recorded, by phases", half=True, graph=True, phases=True),
 )
 COMPILED = Way("ours, half, compiled", half=True, compiled=True)
 
@@ -132,6 +135,10 @@ def computing(way: Way, generator: FaceGenerator) -> Iterator[FaceGenerator]:
     """The generator, computing in this way."""
     network = generator.network
     failure, dtype = recorded._failure, problem.search_dtype
+    enlarged, upsampled = StyledConv._enlarged, Upsample.forward
+    if way.phases:
+        StyledConv._enlarged = polyphase.enlarged  # type: ignore[assignment,method-assign]
+        Upsample.forward = polyphase.upsampled  # type: ignore[assignment,method-assign]
     generator._live = None  # a recording of another way
     if way.straightforward:
         network.synthesis.forward = Fused(network.synthesis)  # type: ignore[method-assign]
@@ -145,6 +152,7 @@ def computing(way: Way, generator: FaceGenerator) -> Iterator[FaceGenerator]:
     finally:
         network.synthesis.__dict__.pop("forward", None)
         recorded._failure, problem.search_dtype = failure, dtype
+        StyledConv._enlarged, Upsample.forward = enlarged, upsampled  # type: ignore[method-assign]
 
 
 def summary(seconds: list[float], device: torch.device) -> Figures:
@@ -343,16 +351,18 @@ def main() -> None:
     found: Figures = {
         "device": about, "torch": torch.__version__, "resolution": args.resolution, "perceptual": perceptual.name,
     }  # fmt: skip
-    ways = (COMPILED,) if args.compiled else WAYS
-    found["ways"] = ways_of(ways, plain, half, perceptual, args.repeat, args.steps)
-    args.out.write_text(json.dumps(found, indent=1) + "\n")
     if not args.compiled:
         faithful = PRESETS["faithful"]
         in_half = replace(
             faithful, tuning=replace(faithful.tuning, half=True), lpips=replace(faithful.lpips, half=True)
         )
-        presets = {**PRESETS, "faithful, tuned in bfloat16": in_half}
-        found["presets"] = {key: whole(preset, half, perceptual, args.most) for key, preset in presets.items()}
+        whole_jobs: Figures = {}
+        for key, preset in {**PRESETS, "faithful, tuned in bfloat16": in_half}.items():
+            whole_jobs[key] = whole(preset, half, perceptual, args.most)
+            print(key, whole_jobs[key], flush=True)
+        found["presets"] = whole_jobs
+        args.out.write_text(json.dumps(found, indent=1) + "\n")
+    found["ways"] = ways_of((COMPILED,) if args.compiled else WAYS, plain, half, perceptual, args.repeat, args.steps)
     found["recording_failed"] = recorded._failure
     args.out.write_text(json.dumps(found, indent=1) + "\n")
     print(json.dumps(found, indent=1))
