@@ -44,7 +44,8 @@ REACH = 2.0
 CODE_RATE = 0.1
 """Adam's learning rate of the search for codes: that of StyleGAN2's projector (arXiv 1912.04958, appendix D)."""
 EDITED = ("smile", "yaw", "age")
-PARTS = ("samples", "reconstruction", "codes", "sliders", "tuned", "groups")
+PARTS = ("samples", "reconstruction", "codes", "sliders", "steps", "tuned", "groups")
+STEP_SEED = 77
 LABELLED = "labelled"
 Figures = dict[str, object]
 
@@ -274,6 +275,25 @@ def sliders(bench: Bench, count: int) -> Figures:
     return table
 
 
+def steps_up(bench: Bench, count: int) -> Figures:
+    """+2 sigma on samples at psi .7: share in which the judge sees the attribute raised, and the mean identity."""
+    w = sample_w(bench.generator, count, STEP_SEED, 0.7)
+    before = bench.render(w)
+    judged, pixels = bench.judged(before), pixels_of(before)
+    table: Figures = {}
+    points = [bench.detector.on_crop(picture) for picture in pixels]
+    seen = [i for i, found in enumerate(points) if found]
+    who = {i: bench.recogniser(pixels[i], points[i][0]) for i in seen}
+    for key, direction in bench.toolkit.directions.items():
+        if key in KEYS:
+            after = bench.render(w + (REACH * direction.sigma * direction.vector).astype(np.float32))
+            rise = bench.judged(after)[:, KEYS.index(key)] - judged[:, KEYS.index(key)]
+            edited = pixels_of(after)
+            same = [identity_of(bench, edited[i], who[i]) for i in seen]
+            table[key] = [round(float((rise > 0).mean()), 3), round(float(np.nanmean(same)), 3)]
+    return table
+
+
 def moved(key: str, low: F32, high: F32, spread: F32) -> Figures:
     """How one slider moved the judge's attributes f32 [N, K] between both ends."""
     own = KEYS.index(key)
@@ -419,6 +439,7 @@ def main() -> None:
         "reconstruction": lambda: reconstruction(bench, args.count),
         "codes": lambda: codes(bench, args.few, args.steps),
         "sliders": lambda: sliders(bench, min(args.count, 100)),
+        "steps": lambda: steps_up(bench, 150),
         "tuned": lambda: tuned(bench, args.few, args.preset),
         "groups": lambda: groups(bench, args.count),
         LABELLED: lambda: labelled(bench, load_labels(args.faces), args.preset),

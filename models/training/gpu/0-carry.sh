@@ -3,4 +3,4 @@
 #   FACES=.../faces128 MEASURE=.../measure sh models/training/gpu/0-carry.sh
 # Then carry runs/shards/0, /1, ... one per call, each with: sh models/training/gpu/0-unpack.sh
 set -eu
-exec python3 -m models.training.gpu.shards --faces "$FACES" --measure "$MEASURE" --out runs/shards --megabytes "${MEGABYTES:-28}"
+exec python3 -m models.training.gpu.shards --faces "$FACES" --measure "$MEASURE" --out runs/shards --megabytes "${MEGABYTES:-28}" ${OPTIONS:-}
