@@ -34,7 +34,8 @@ def step_seconds(toolkit: Toolkit, preset_key: str) -> StepSeconds:
 def seconds_for(toolkit: Toolkit, preset_key: str, photos: int = 1) -> float:
     """Expected seconds of a preset on this device, for so many faces."""
     times = step_seconds(toolkit, preset_key)
-    return expected_seconds(PRESETS[preset_key], times, toolkit.perceptual().name, max(1, photos))
+    name, encoder = toolkit.perceptual().name, toolkit.encoder is not None
+    return expected_seconds(PRESETS[preset_key], times, name, max(1, photos), encoder=encoder)
 
 
 def learn(toolkit: Toolkit, preset_key: str, photos: int, seconds: float) -> None:

@@ -9,7 +9,7 @@ from tiny_models import tiny_generator
 from torch import Tensor
 
 from facelab.core import recorded
-from facelab.core.generator import sample_w
+from facelab.core.generator import _Live, sample_w
 from facelab.core.recorded import Recorded, failure_notice
 
 CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
@@ -70,3 +70,18 @@ def test_a_failure_is_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert failure_notice() == ()
     monkeypatch.setattr(recorded, "_failure", "operation not permitted when stream is capturing")
     assert "operation not permitted" in failure_notice()[0].text
+
+
+def test_a_live_picture_belongs_to_weights_in_one_place_and_to_maps_of_some_layers() -> None:
+    generator = tiny_generator()
+    codes = torch.from_numpy(np.repeat(sample_w(generator, 3, 0)[:, None], generator.info.num_ws, 1))
+    name = next(iter(generator.network.synthesis.noise_shapes))
+    maps = {name: torch.randn(generator.network.synthesis.noise_shapes[name])}
+    plain, noisy = _Live(generator.network, codes[:1], None), _Live(generator.network, codes[:1], maps)
+    for code in codes.split(1):
+        for live, noise in ((plain, None), (noisy, {name: torch.randn_like(maps[name])})):
+            torch.testing.assert_close(live(code, noise), generator.network.synthesis(code, noise=noise))
+    assert plain.fits(generator.network, None)
+    assert not plain.fits(generator.network, maps)
+    assert noisy.fits(generator.network, maps)
+    assert not plain.fits(generator.copy_for_tuning().network, None)

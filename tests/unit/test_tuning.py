@@ -267,6 +267,8 @@ def test_expected_seconds_follow_the_probe(base: FaceGenerator) -> None:
     fast, balanced, faithful = (expected_seconds(PRESETS[key], times, "encoder") for key in PRESETS)
     assert fast < balanced < faithful
     assert expected_seconds(PRESETS["fast"], times, "encoder", photos=2) > 1.5 * fast
+    slow = expected_seconds(PRESETS["fast"], times, "encoder", encoder=False)
+    assert slow - fast == pytest.approx((InversionPlan().steps - PRESETS["fast"].inversion_steps) * 0.9 * times.photo)
     ticks = itertools.count()
     measured = probe(base, LOSS, PRESETS["fast"].tuning, lambda: float(next(ticks)))
     assert measured.render == 1.0
