@@ -112,7 +112,7 @@ def _add_components(parser: argparse.ArgumentParser, *, pca: bool) -> None:
     if pca:
         parser.add_argument("--samples", type=_whole(500, 2_000_000), default=100_000, help="w (default 100000)")
     parser.add_argument("--components", type=_whole(1, 512), default=20, help="how many (default 20)")
-    parser.add_argument("--layers", metavar="LAYERS", help="3, 4-7, coarse, middle or fine (default all)")
+    parser.add_argument("--layers", metavar="LAYERS", help="3, 4-7, all, coarse, middle or fine (default all)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write components.npz and, with --sheet, sheet.png")
     parser.add_argument("--sheet", action="store_true", help="draw what each component does")
     parser.add_argument("--faces", type=_whole(0, 100), default=0, help="measure the change against random directions")

@@ -136,7 +136,7 @@ def add_edit_options(parser: argparse.ArgumentParser) -> None:
     """What to change and what to write; shared by `edit` and `render`."""
     parser.add_argument(
         "--set", dest="settings", type=setting, action="append", default=[], metavar="KEY=VALUE[@LAYERS]",
-        help="move a slider, in sigma; LAYERS: 3, 4-7, coarse, middle, fine; may be repeated",
+        help="move a slider, in sigma; LAYERS: 3, 4-7, all, coarse, middle, fine (default: its own); may be repeated",
     )  # fmt: skip
     parser.add_argument("--lock", type=keys, action="append", default=[], metavar="K,K", help="keep these attributes")
     parser.add_argument("--psi", type=float, default=None, help="truncation: 1 = none (default), 0 = the mean face")

@@ -82,19 +82,19 @@ class EditRecipe:
         return not any(edit.amount for edit in self.edits) and self.truncation_psi == 1.0
 
 
-NAMED_LAYERS = {"coarse": (0, 3), "middle": (4, 7), "fine": (8, None)}
-"""Latents by the resolutions they drive: up to 8 px, 16 to 32 px, 64 px and above (StyleGAN, section 3.1)."""
+NAMED_LAYERS = {"all": (0, None), "coarse": (0, 3), "middle": (4, 7), "fine": (8, None)}
+"""Latents by the resolutions they drive: all, up to 8 px, 16 to 32 px, 64 px and above (StyleGAN, section 3.1)."""
 
 
 def layer_range(text: str, num_ws: int) -> LayerRange:
-    """Read "3", "4-7", "coarse", "middle" or "fine". Raises ValueError where nothing of it exists in num_ws."""
+    """Read "3", "4-7", "all", "coarse", "middle" or "fine". Raises ValueError where nothing of it exists in num_ws."""
     first_text, _, last_text = text.partition("-")
     if text in NAMED_LAYERS:
         first, end = NAMED_LAYERS[text]
         last = num_ws - 1 if end is None else min(end, num_ws - 1)
     else:
         if not first_text.isdigit() or not (last_text or first_text).isdigit():
-            raise ValueError(f"layers {text}: write 3, 4-7, coarse, middle or fine")
+            raise ValueError(f"layers {text}: write 3, 4-7, all, coarse, middle or fine")
         first, last = int(first_text), int(last_text or first_text)
     if not 0 <= first <= last < num_ws:
         raise ValueError(f"layers {text}: this model has the layers 0-{num_ws - 1}")

@@ -101,7 +101,7 @@ class Advanced(View):
         self.layers.setAccessibleName(tr("Layers that the slider drives"))
         self.layers.clear()
         for key, text in (
-            ("all", tr("All", "layers")), ("coarse", tr("Coarse: pose, shape")),
+            ("", tr("Slider's own", "layers")), ("all", tr("All", "layers")), ("coarse", tr("Coarse: pose, shape")),
             ("middle", tr("Middle: features")), ("fine", tr("Fine: colour, light")),
         ):  # fmt: skip
             self.layers.addItem(text, key)

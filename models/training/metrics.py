@@ -75,8 +75,12 @@ class Bench:
     @torch.inference_mode()
     def render(self, w: F32) -> Tensor:
         """w [N, w_dim] -> pictures [N, 3, R, R] in [-1, 1]."""
-        parts = [self.generator.render(everywhere(self.generator, part)) for part in portions(w, 16)]
-        return torch.cat(parts).clamp(-1, 1)
+        return self.render_plus(everywhere(self.generator, w))
+
+    @torch.inference_mode()
+    def render_plus(self, w_plus: F32) -> Tensor:
+        """w_plus [N, num_ws, w_dim] -> pictures [N, 3, R, R] in [-1, 1]."""
+        return torch.cat([self.generator.render(part) for part in portions(w_plus, 16)]).clamp(-1, 1)
 
     @torch.inference_mode()
     def encode(self, rows: np.ndarray) -> F32:
@@ -269,8 +273,8 @@ def sliders(bench: Bench, count: int) -> Figures:
     table: Figures = {}
     for key, direction in bench.toolkit.directions.items():
         if key in KEYS:
-            offset = (REACH * direction.sigma * direction.vector).astype(np.float32)
-            low, high = (bench.judged(bench.render(found + sign * offset)) for sign in (-1, 1))
+            codes, offset = everywhere(bench.generator, found), REACH * direction.step(bench.generator.info.num_ws)
+            low, high = (bench.judged(bench.render_plus(codes + sign * offset)) for sign in (-1, 1))
             table[key] = moved(key, low, high, spread)
     return table
 
@@ -286,7 +290,8 @@ def steps_up(bench: Bench, count: int) -> Figures:
     who = {i: bench.recogniser(pixels[i], points[i][0]) for i in seen}
     for key, direction in bench.toolkit.directions.items():
         if key in KEYS:
-            after = bench.render(w + (REACH * direction.sigma * direction.vector).astype(np.float32))
+            offset = REACH * direction.step(bench.generator.info.num_ws)
+            after = bench.render_plus(everywhere(bench.generator, w) + offset)
             rise = bench.judged(after)[:, KEYS.index(key)] - judged[:, KEYS.index(key)]
             edited = pixels_of(after)
             same = [identity_of(bench, edited[i], who[i]) for i in seen]

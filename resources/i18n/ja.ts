@@ -206,6 +206,12 @@
     </message>
     <message>
         <location filename="../../facelab/ui/advanced.py"/>
+        <source>Slider&apos;s own</source>
+        <comment>layers</comment>
+        <translation>スライダー固有</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
         <source>Closer to average</source>
         <translation>平均に近づける</translation>
     </message>

@@ -206,6 +206,12 @@
     </message>
     <message>
         <location filename="../../facelab/ui/advanced.py"/>
+        <source>Slider&apos;s own</source>
+        <comment>layers</comment>
+        <translation>슬라이더 고유</translation>
+    </message>
+    <message>
+        <location filename="../../facelab/ui/advanced.py"/>
         <source>Closer to average</source>
         <translation>평균에 가깝게</translation>
     </message>

@@ -9,5 +9,6 @@ for file in LICENSE attributes.json attributes.safetensors finder.safetensors; d
 python3 -m models.training.perceptual --model "$model" --data "$DATA"
 FACELAB_MEASURE_DIR="$MEASURE" python3 -m models.training.directions --model "$model" --data "$DATA" --out "$model/directions" \
     --sheet runs/sliders.png ${FACES:+--faces-folder "$FACES"}
+FACELAB_MEASURE_DIR="$MEASURE" python3 -m models.training.layers --model "$model" --data "$DATA"
 python3 -m models.training.metrics --model "$model" --data "$DATA" --measure "$MEASURE" --out runs/metrics.json
 echo "compare runs/metrics.json with the table of models/base/MODEL_CARD.md; then copy $model over models/base"

@@ -1,0 +1,67 @@
+"""Which layers a slider drives (models.training.layers)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from facelab.core.editing.directions import load_directions
+from facelab.core.generator import load_generator, sample_w
+from facelab.core.networks.attributes import load_attribute_net
+from facelab.core.networks.encoder import load_encoder
+from facelab.core.recipe import LayerRange
+from facelab.core.values import F32, U8
+from facelab.paths import models_dir
+from models.training.directions import LEAK_LIMIT, Studio
+from models.training.layers import KEPT, Measured, best, choose, deviations
+
+BASE = models_dir() / "base"
+
+
+def measured(first: int, last: int, own: float, leak: float, identity: float) -> Measured:
+    return Measured(LayerRange(first, last), own, {"age": 0.0, "beard": leak}, identity)
+
+
+EVERYWHERE = measured(0, 11, 1.0, 0.2, 0.6)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "wins"),
+    [
+        (measured(2, 7, 0.9, 0.2, 0.7), True),
+        (measured(2, 7, KEPT - 0.01, 0.2, 0.9), False),  # too weak
+        (measured(2, 7, 0.9, -LEAK_LIMIT - 0.01, 0.9), False),  # moves something else
+        (measured(2, 7, 0.9, 0.2, 0.63), False),  # a smaller step in all layers would do as well
+    ],
+)
+def test_the_range_that_costs_least_identity_per_movement_wins(candidate: Measured, wins: bool) -> None:
+    assert best([candidate, EVERYWHERE], EVERYWHERE) is (candidate if wins else EVERYWHERE)
+
+
+def test_what_leaks_in_all_layers_may_leak_as_much_in_fewer() -> None:
+    leaky = measured(0, 11, 1.0, 0.5, 0.6)
+    candidate = measured(2, 7, 0.9, 0.45, 0.8)
+    assert best([candidate, leaky], leaky) is candidate
+
+
+def test_a_slider_is_measured_in_pictures_and_keeps_the_layers_that_need_it() -> None:
+    studio = Studio(
+        load_generator(BASE / "generator.safetensors"), load_encoder(BASE / "encoder.safetensors"),
+        load_attribute_net(BASE / "attributes.safetensors"),
+    )  # fmt: skip
+    codes = sample_w(studio.generator, 12, 3, 0.7)
+    smile = {"smile": load_directions(BASE / "directions")["smile"]}
+
+    def same(before: U8, after: U8) -> F32:  # the less changes, the more it is the same
+        return np.asarray(1 - np.abs(before.astype(np.float32) - after).mean((1, 2, 3)) / 64, np.float32)
+
+    lines: list[str] = []
+    found, figures = choose(studio, smile, codes, deviations(studio, codes), same, lines.append)
+    about = figures["smile"]
+    assert isinstance(about, dict)
+    own, _, identity = about["in_all_layers"]
+    assert about["moved_per_sigma"] >= KEPT * own
+    assert (1 - about["identity"]) / about["moved_per_sigma"] <= (1 - identity) / own + 1e-3
+    assert own > 0.2
+    assert found["smile"].low < 0 < found["smile"].high
+    assert len(lines) == 1
