@@ -5,8 +5,9 @@ this, too)
 
 A step in all layers changes more than its attribute needs: the coarsest layers carry who it is, the finest ones colour
 and light. Each slider is moved by -2 and +2 in ranges of layers, on encoded validation faces and on samples. Of the
-ranges that keep KEPT of the movement and leak no more than LEAK_LIMIT (or than all layers do), the one that costs the
-least identity per movement is taken; ranges of the slider and its leakage are then measured with it.
+ranges that keep KEPT of the movement, leak no more than LEAK_LIMIT and raise the attribute in RAISED of many samples
+(or do as well as all layers), the one that costs the least identity per movement is taken; the slider's own range and
+its leakage are then measured with it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -40,8 +42,11 @@ LASTS = (7, 9, 11)
 """First and last latents of the ranges that are tried; at 128 px latent 11 is the last."""
 KEPT = 0.8
 REACH = 2.0
+RAISED = 0.95
 FACES = 20
 """Encoded, and as many samples."""
+MANY = 150
+"""Samples that tell whether a step of +2 raises the attribute."""
 SEED = 5000
 
 
@@ -61,11 +66,18 @@ class Measured:
         return max((abs(value) for value in self.leaks.values()), default=0.0)
 
 
-def best(found: list[Measured], everywhere: Measured) -> Measured:
-    """The range that costs the least identity per movement, among those that keep enough of it and leak little."""
+def best(found: list[Measured], everywhere: Measured, raised: Callable[[LayerRange], float]) -> Measured:
+    """The range that costs the least identity per movement, among those that keep enough of it and leak little.
+
+    raised: share of samples in which a step raises the attribute.
+    """
     limit = max(LEAK_LIMIT, everywhere.worst)
     good = [m for m in found if m.own >= KEPT * everywhere.own and m.worst <= limit]
-    return min([*good, everywhere], key=lambda m: (1.0 - m.identity) / max(m.own, 1e-6))
+    wanted = min(RAISED, raised(everywhere.layers))
+    for candidate in sorted([*good, everywhere], key=lambda m: (1.0 - m.identity) / max(m.own, 1e-6)):
+        if candidate.layers == everywhere.layers or raised(candidate.layers) >= wanted:
+            return candidate
+    return everywhere
 
 
 @torch.inference_mode()
@@ -95,6 +107,13 @@ def measure(
     return Measured(layers, own, leaks, identity)
 
 
+def raised_in(studio: Studio, codes: F32, unmoved: F32, direction: Direction, layers: LayerRange) -> float:
+    """Share of w_plus codes whose attribute a step of REACH raises. unmoved: their features, f32 [N, F]."""
+    step = replace(direction, layers=layers).step(codes.shape[1]) * np.float32(REACH)
+    column = FEATURES.index(direction.key)
+    return float((studio.judge(draw(studio, codes + step))[:, column] > unmoved[:, column]).mean())
+
+
 def choose(
     studio: Studio, directions: dict[str, Direction], encoded: F32, unit: F32, same: Identity,
     say: Callable[[str], None],
@@ -108,23 +127,25 @@ def choose(
     codes = np.repeat(np.concatenate([encoded[:FACES], sampled])[:, None], num_ws, 1)
     before = pixels(draw(studio, codes))
     others = tuple(key for key in directions if key in FEATURES and key not in NUISANCE)
+    many = np.repeat(sample_w(studio.generator, MANY, SEED + 1, 0.7)[:, None], num_ws, 1)
+    unmoved = studio.judge(draw(studio, many))
     result = dict(directions)
     figures: dict[str, object] = {}
     for key in (key for key in directions if key in SLIDERS):
         ranges = [LayerRange(a, b) for a in FIRSTS for b in LASTS if a < b < num_ws]
         found = [measure(studio, codes, directions[key], r, unit, same, before, others) for r in ranges]
         everywhere = next(m for m in found if m.layers == LayerRange(0, num_ws - 1))
-        chosen = best(found, everywhere)
-        layers = None if chosen is everywhere else chosen.layers
-        direction = replace(directions[key], layers=layers, leakage=chosen.leaks)
-        reach = measured_range(studio, encoded[:16], direction, FEATURES.index(key), same)
-        result[key] = replace(direction, low=reach.low, high=reach.high)
+        chosen = best(found, everywhere, partial(raised_in, studio, many, unmoved, directions[key]))
+        if chosen is not everywhere:  # else it stays as it was measured
+            direction = replace(directions[key], layers=chosen.layers, leakage=chosen.leaks)
+            reach = measured_range(studio, encoded[:16], direction, FEATURES.index(key), same)
+            result[key] = replace(direction, low=reach.low, high=reach.high)
         figures[key] = {
             "layers": [chosen.layers.first, chosen.layers.last],
             "moved_per_sigma": round(chosen.own, 3), "worst_leak": round(chosen.worst, 3),
             "identity": round(chosen.identity, 3),
             "in_all_layers": [round(x, 3) for x in (everywhere.own, everywhere.worst, everywhere.identity)],
-            "range": [reach.low, reach.high],
+            "range": [result[key].low, result[key].high],
         }  # fmt: skip
         say(f"{key:11s} {figures[key]}")
     return result, figures

@@ -12,7 +12,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from facelab.core.recipe import EditRecipe
+from facelab.core.recipe import EditRecipe, layer_range
 from facelab.core.values import Landmarks
 from facelab.engine import messages as m
 from facelab.ui.canvas_tools import CropTool, FaceTool, PointTool
@@ -393,6 +393,12 @@ def test_layers_of_a_slider_behind_the_advanced_switch(driver: Driver) -> None:
     layers = driver.document.recipe.edits[0].layers
     assert layers is not None
     assert (layers.first, layers.last) == (4, 7)
+    advanced.layers.setCurrentIndex(advanced.layers.findData("all"))
+    advanced.layers.activated.emit(advanced.layers.currentIndex())
+    assert driver.document.recipe.edits[0].layers == layer_range("all", advanced._num_ws)
+    advanced.layers.setCurrentIndex(0)  # the slider's own
+    advanced.layers.activated.emit(0)
+    assert driver.document.recipe.edits[0].layers is None
 
 
 # --- 5 live picture ---------------------------------------------------------------------------

@@ -69,8 +69,12 @@ def test_the_normal_is_kept_and_held_by_locks(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.held, normal)
     assert again.normal_bias == 0.3
     code = np.tile(2.0 * normal, (8, 1))
-    along = float(again.step(8).mean(axis=0) @ normal)
+    along = float(again.step(8)[2:6].mean(axis=0) @ normal)
     assert level(again, code) == pytest.approx((2.0 + 0.3) / along, rel=1e-5), "read along the normal"
+    everywhere = replace(again, layers=None)
+    assert level(everywhere, code) == pytest.approx(level(again, code), rel=1e-5), "a face has one level"
+    for slider in (again, everywhere):
+        assert level(slider, code + slider.step(8)) == pytest.approx(level(slider, code) + 1, rel=1e-5)
     save_direction(make(), tmp_path / "smile")
     assert load_direction(tmp_path / "smile").normal is None, "an old one does not outlive its slider"
     np.testing.assert_array_equal(make().held, make().vector)

@@ -61,7 +61,7 @@ def test_settings_of_a_newer_version_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("3", (3, 3)), ("4-7", (4, 7)), ("coarse", (0, 3)), ("middle", (4, 7)), ("fine", (8, 11))],
+    [("3", (3, 3)), ("4-7", (4, 7)), ("all", (0, 11)), ("coarse", (0, 3)), ("middle", (4, 7)), ("fine", (8, 11))],
 )
 def test_layer_ranges(text: str, expected: tuple[int, int]) -> None:
     assert layer_range(text, 12) == LayerRange(*expected)

@@ -35,13 +35,21 @@ EVERYWHERE = measured(0, 11, 1.0, 0.2, 0.6)
     ],
 )
 def test_the_range_that_costs_least_identity_per_movement_wins(candidate: Measured, wins: bool) -> None:
-    assert best([candidate, EVERYWHERE], EVERYWHERE) is (candidate if wins else EVERYWHERE)
+    assert best([candidate, EVERYWHERE], EVERYWHERE, lambda layers: 1.0) is (candidate if wins else EVERYWHERE)
+
+
+@pytest.mark.parametrize(("everywhere", "here", "wins"), [(0.99, 0.96, True), (0.99, 0.94, False), (0.9, 0.92, True)])
+def test_a_range_must_raise_the_attribute_as_often(everywhere: float, here: float, wins: bool) -> None:
+    candidate = measured(2, 7, 0.9, 0.2, 0.7)
+    shares = {candidate.layers: here, EVERYWHERE.layers: everywhere}
+    found = best([EVERYWHERE, candidate], EVERYWHERE, lambda layers: shares[layers])
+    assert found is (candidate if wins else EVERYWHERE)
 
 
 def test_what_leaks_in_all_layers_may_leak_as_much_in_fewer() -> None:
     leaky = measured(0, 11, 1.0, 0.5, 0.6)
     candidate = measured(2, 7, 0.9, 0.45, 0.8)
-    assert best([candidate, leaky], leaky) is candidate
+    assert best([candidate, leaky], leaky, lambda layers: 1.0) is candidate
 
 
 def test_a_slider_is_measured_in_pictures_and_keeps_the_layers_that_need_it() -> None:

@@ -99,12 +99,16 @@ def levels(direction: Direction, w_plus: F32) -> NDArray[np.float64]:
     """The model's judgement of codes f32 [N, num_ws, w_dim]: signed distance to the boundary, f64 [N].
 
     In slider units: moving the slider by 1 changes it by 1. It is read along the normal, which tells the attribute
-    far better than the slider's own vector; that one is a likely step, and other things lie along it as well.
+    far better than the slider's own vector; that one is a likely step, and other things lie along it as well. Only the
+    layers that the slider drives are read, so that a face has the same level as with a slider of all layers.
     """
-    codes, vector = w_plus.astype(np.float64), direction.vector.astype(np.float64)
+    own = direction.layers if direction.layers is not None and direction.layers.first < w_plus.shape[1] else None
+    part = slice(None) if own is None else slice(own.first, own.last + 1)
+    codes, vector = w_plus.astype(np.float64)[:, part], direction.vector.astype(np.float64)
+    vector = vector[part] if direction.space == "w+" else vector
     if direction.normal is not None:
         normal = direction.normal.astype(np.float64)
-        step = direction.step(codes.shape[1]).astype(np.float64).mean(axis=0)  # [num_ws, w] -> [w]
+        step = direction.step(w_plus.shape[1]).astype(np.float64)[part].mean(axis=0)  # [num_ws, w] -> [w]
         along = float(step @ normal)
         if along > MIN_ALONG * float(np.linalg.norm(step)) > 0:
             return np.asarray((codes.mean(axis=1) @ normal + direction.normal_bias) / along)
