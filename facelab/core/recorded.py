@@ -38,8 +38,9 @@ class Recorded:
         self._calls = 0
 
     def __call__(self) -> Tensor | None:
-        """The result of the work. torch.OutOfMemoryError where its memory does not fit."""
+        """The result of the work. torch.OutOfMemoryError where its memory does not fit even without a recording."""
         if self._stream is None or _failure is not None:
+            self._graph = self._result = None  # a recording keeps its memory
             return self._work()
         if self._graph is None and self._calls >= WARM_CALLS:
             self._record()
@@ -62,10 +63,12 @@ class Recorded:
         try:
             with torch.cuda.graph(graph, pool=pool, stream=self._stream):
                 self._result = self._work()
-        except torch.OutOfMemoryError:
-            raise
-        except RuntimeError as error:
-            _failure = str(error).splitlines()[0]
+        except RuntimeError as error:  # of which OutOfMemoryError is one: recordings need memory of their own
+            self._result = None
+            del graph
+            torch.cuda.empty_cache()
+            out_of_memory = isinstance(error, torch.OutOfMemoryError)
+            _failure = "its memory is too small to record" if out_of_memory else str(error).splitlines()[0]
             return
         self._graph, self.pool = graph, pool
 

@@ -117,6 +117,15 @@ class Studio:
         return np.concatenate([self.judge(self.render(part)) for part in _parts(w, 64)])
 
 
+def studio_of(model: Path) -> Studio:
+    """The networks of a model folder, on the CPU."""
+    return Studio(
+        load_generator(model / "generator.safetensors", "cpu"),
+        load_encoder(model / "encoder.safetensors"),
+        load_attribute_net(model / "attributes.safetensors"),
+    )
+
+
 def _parts(array: np.ndarray, size: int) -> list[np.ndarray]:
     return [array[i : i + size] for i in range(0, len(array), size)]
 
@@ -385,11 +394,7 @@ def main() -> None:
     def say(text: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {text}", flush=True)
 
-    studio = Studio(
-        load_generator(args.model / "generator.safetensors", "cpu"),
-        load_encoder(args.model / "encoder.safetensors"),
-        load_attribute_net(args.model / "attributes.safetensors"),
-    )
+    studio = studio_of(args.model)
     faces = load_faces(args.data)
     rng = np.random.default_rng(args.seed)
     chosen = np.sort(rng.choice(faces.rows("train"), args.faces, replace=False))

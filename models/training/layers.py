@@ -24,10 +24,8 @@ import numpy as np
 import torch
 
 from facelab.core.editing.directions import Direction, load_directions, save_direction
-from facelab.core.generator import load_generator, sample_w
+from facelab.core.generator import sample_w
 from facelab.core.image import to_pixels
-from facelab.core.networks.attributes import load_attribute_net
-from facelab.core.networks.encoder import load_encoder
 from facelab.core.recipe import LayerRange
 from facelab.core.studio.calibrate import Identity
 from facelab.core.tuning.job import fast_half
@@ -35,7 +33,7 @@ from facelab.core.values import F32, U8
 from facelab.engine.studio_faces import identity_measure
 from facelab.engine.toolkit import load_toolkit
 from models.training.data import load_faces
-from models.training.directions import FEATURES, LEAK_LIMIT, NUISANCE, SLIDERS, Studio, measured_range
+from models.training.directions import FEATURES, LEAK_LIMIT, NUISANCE, SLIDERS, Studio, measured_range, studio_of
 
 FIRSTS = (0, 2, 4)
 LASTS = (7, 9, 11)
@@ -168,11 +166,7 @@ def main() -> None:
     def say(text: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {text}", flush=True)
 
-    studio = Studio(
-        load_generator(args.model / "generator.safetensors", "cpu"),
-        load_encoder(args.model / "encoder.safetensors"),
-        load_attribute_net(args.model / "attributes.safetensors"),
-    )
+    studio = studio_of(args.model)
     faces = load_faces(args.data)
     net, same = identity_measure(load_toolkit(str(args.model / "generator.safetensors"), "cpu"))
     assert same is not None, "the model has an encoder"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
 import numpy as np
 import pytest
 import torch
@@ -85,3 +88,57 @@ def test_a_live_picture_belongs_to_weights_in_one_place_and_to_maps_of_some_laye
     assert not plain.fits(generator.network, maps)
     assert noisy.fits(generator.network, maps)
     assert not plain.fits(generator.copy_for_tuning().network, None)
+
+
+class FakeCard:
+    """Stands for torch.cuda: counts what is done, and may refuse to record."""
+
+    def __init__(self, error: RuntimeError | None) -> None:
+        self.error, self.replayed = error, 0
+
+    def wait_stream(self, other: object) -> None:
+        """As a stream does."""
+
+    def replay(self) -> None:
+        """As a graph does."""
+        self.replayed += 1
+
+    @contextmanager
+    def graph(self, *_: object, **__: object) -> Iterator[None]:
+        if self.error is not None:
+            raise self.error
+        yield
+
+    def put_in_place(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("Stream", "current_stream", "CUDAGraph"):
+            monkeypatch.setattr(torch.cuda, name, lambda *_: self)
+        monkeypatch.setattr(torch.cuda, "stream", lambda stream: nullcontext())
+        monkeypatch.setattr(torch.cuda, "graph", self.graph)
+        monkeypatch.setattr(torch.cuda, "graph_pool_handle", lambda: (0, 1))
+        monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
+        monkeypatch.setattr(recorded, "_failure", None)
+
+
+def test_the_third_call_records_and_replays(monkeypatch: pytest.MonkeyPatch) -> None:
+    card, done = FakeCard(None), []
+    card.put_in_place(monkeypatch)
+    step = Recorded(lambda: done.append(1), torch.device("cuda"))
+    for _ in range(5):
+        step()
+    assert len(done) == 2 + 1  # twice for real, once for the recording
+    assert card.replayed == 3
+
+
+@pytest.mark.parametrize("error", [RuntimeError("not permitted\nlong story"), torch.OutOfMemoryError("out of memory")])
+def test_what_cannot_be_recorded_is_still_done_once_a_call(
+    monkeypatch: pytest.MonkeyPatch, error: RuntimeError
+) -> None:
+    card, done = FakeCard(error), []
+    card.put_in_place(monkeypatch)
+    step = Recorded(lambda: done.append(1), torch.device("cuda"))
+    for calls in range(1, 6):
+        step()
+        assert len(done) == calls
+    assert card.replayed == 0
+    text = failure_notice()[0].text
+    assert ("too small" if isinstance(error, torch.OutOfMemoryError) else "(not permitted)") in text

@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 
 from facelab.core.editing.directions import load_directions
-from facelab.core.generator import load_generator, sample_w
-from facelab.core.networks.attributes import load_attribute_net
-from facelab.core.networks.encoder import load_encoder
+from facelab.core.generator import sample_w
 from facelab.core.recipe import LayerRange
 from facelab.core.values import F32, U8
 from facelab.paths import models_dir
-from models.training.directions import LEAK_LIMIT, Studio
+from models.training.directions import LEAK_LIMIT, studio_of
 from models.training.layers import KEPT, Measured, best, choose, deviations
 
 BASE = models_dir() / "base"
@@ -53,10 +51,7 @@ def test_what_leaks_in_all_layers_may_leak_as_much_in_fewer() -> None:
 
 
 def test_a_slider_is_measured_in_pictures_and_keeps_the_layers_that_need_it() -> None:
-    studio = Studio(
-        load_generator(BASE / "generator.safetensors"), load_encoder(BASE / "encoder.safetensors"),
-        load_attribute_net(BASE / "attributes.safetensors"),
-    )  # fmt: skip
+    studio = studio_of(BASE)
     codes = sample_w(studio.generator, 12, 3, 0.7)
     smile = {"smile": load_directions(BASE / "directions")["smile"]}
 
