@@ -26,7 +26,7 @@ sys.path.insert(0, str(REPO))
 
 import msgspec  # noqa: E402  (after the path)
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt  # noqa: E402
-from PySide6.QtGui import QImage, QPainter, QPixmap  # noqa: E402
+from PySide6.QtGui import QFontDatabase, QImage, QPainter, QPixmap  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
@@ -60,6 +60,9 @@ class Camera:
     ) -> None:
         made = QApplication.instance() or QApplication(["facelab"])
         assert isinstance(made, QApplication)
+        systems = QFontDatabase.WritingSystem.Japanese, QFontDatabase.WritingSystem.Korean
+        if not all(QFontDatabase.families(system) for system in systems):
+            raise SystemExit("no font for Japanese and Korean, only boxes: install fonts-noto-cjk")
         self.application, self.folder, self.only = made, folder, only
         self.full, self.preset = full, "fast" if quick else "balanced"
         settings = Settings(language="en", theme="dark", hints_seen=True, consent_seen=True, autosave=True)
