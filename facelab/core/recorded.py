@@ -73,9 +73,9 @@ class Recorded:
         self._graph, self.pool = graph, pool
 
 
-def recording() -> bool:
-    """Whether what is computed now is being recorded: nothing may then be taken from a cache that later changes."""
-    return torch.cuda.is_available() and torch.cuda.is_current_stream_capturing()
+def recording(device: torch.device) -> bool:
+    """Whether what is computed there now is being recorded: nothing may then come from a cache that later changes."""
+    return device.type == "cuda" and torch.cuda.is_current_stream_capturing()
 
 
 def failure_notice() -> tuple[Notice, ...]:

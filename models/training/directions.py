@@ -97,11 +97,13 @@ class Studio:
     @torch.inference_mode()
     def render(self, w: F32) -> torch.Tensor:
         """w [N, w_dim] to pictures [N, 3, R, R], in bfloat16 where the processor computes in it."""
-        pictures = []
+        return self.render_plus(np.repeat(w[:, None], self.generator.info.num_ws, 1))
+
+    @torch.inference_mode()
+    def render_plus(self, w_plus: F32) -> torch.Tensor:
+        """The same for w_plus [N, num_ws, w_dim]."""
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast_half("cpu")):
-            for part in _parts(w, 16):
-                codes = np.repeat(part[:, None], self.generator.info.num_ws, 1)
-                pictures.append(self.generator.render(codes).float().clamp(-1, 1))
+            pictures = [self.generator.render(part).float().clamp(-1, 1) for part in _parts(w_plus, 16)]
         return torch.cat(pictures)
 
     @torch.inference_mode()

@@ -1,7 +1,6 @@
 """Choose the layers that each slider drives by default: what moves the attribute and leaves the person alone.
 
-`FACELAB_MEASURE_DIR=M python -m models.training.layers --model MODEL --data PACKED` (`models.training.directions` does
-this, too)
+`FACELAB_MEASURE_DIR=M python -m models.training.layers --model MODEL --data PACKED`, after `directions`
 
 A step in all layers changes more than its attribute needs: the coarsest layers carry who it is, the finest ones colour
 and light. Each slider is moved by -2 and +2 in ranges of layers, on encoded validation faces and on samples. Of the
@@ -25,15 +24,14 @@ import torch
 
 from facelab.core.editing.directions import Direction, load_directions, save_direction
 from facelab.core.generator import sample_w
-from facelab.core.image import to_pixels
 from facelab.core.recipe import LayerRange
 from facelab.core.studio.calibrate import Identity
-from facelab.core.tuning.job import fast_half
 from facelab.core.values import F32, U8
 from facelab.engine.studio_faces import identity_measure
 from facelab.engine.toolkit import load_toolkit
 from models.training.data import load_faces
 from models.training.directions import FEATURES, LEAK_LIMIT, NUISANCE, SLIDERS, Studio, measured_range, studio_of
+from models.training.metrics import pixels_of
 
 FIRSTS = (0, 2, 4)
 LASTS = (7, 9, 11)
@@ -78,30 +76,17 @@ def best(found: list[Measured], everywhere: Measured, raised: Callable[[LayerRan
     return everywhere
 
 
-@torch.inference_mode()
-def draw(studio: Studio, codes: F32) -> torch.Tensor:
-    """w_plus [N, num_ws, w_dim] to pictures [N, 3, R, R] in [-1, 1]."""
-    parts = np.array_split(codes, -(-len(codes) // 16))
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast_half("cpu")):
-        return torch.cat([studio.generator.render(part).float() for part in parts]).clamp(-1, 1)
-
-
-def pixels(pictures: torch.Tensor) -> U8:
-    """u8 [N, R, R, 3]."""
-    return np.stack([to_pixels(picture[None]) for picture in pictures])
-
-
 def measure(
     studio: Studio, codes: F32, direction: Direction, layers: LayerRange, unit: F32, same: Identity,
     before: U8, others: tuple[str, ...],
 ) -> Measured:  # fmt: skip
     """The slider on w_plus codes whose pictures are `before`. unit: deviation of each of FEATURES over faces."""
     step = replace(direction, layers=layers).step(codes.shape[1]) * np.float32(REACH)
-    low, high = draw(studio, codes - step), draw(studio, codes + step)
+    low, high = studio.render_plus(codes - step), studio.render_plus(codes + step)
     moved = (studio.judge(high) - studio.judge(low)).mean(0) / (2 * REACH) / unit
     own = float(moved[FEATURES.index(direction.key)])
     leaks = {key: float(moved[FEATURES.index(key)]) / own for key in others if key != direction.key}
-    identity = float(np.mean([same(before, pixels(side)).mean() for side in (low, high)]))
+    identity = float(np.mean([same(before, np.stack(pixels_of(side))).mean() for side in (low, high)]))
     return Measured(layers, own, leaks, identity)
 
 
@@ -109,7 +94,7 @@ def raised_in(studio: Studio, codes: F32, unmoved: F32, direction: Direction, la
     """Share of w_plus codes whose attribute a step of REACH raises. unmoved: their features, f32 [N, F]."""
     step = replace(direction, layers=layers).step(codes.shape[1]) * np.float32(REACH)
     column = FEATURES.index(direction.key)
-    return float((studio.judge(draw(studio, codes + step))[:, column] > unmoved[:, column]).mean())
+    return float((studio.judge(studio.render_plus(codes + step))[:, column] > unmoved[:, column]).mean())
 
 
 def choose(
@@ -123,10 +108,10 @@ def choose(
     num_ws = studio.generator.info.num_ws
     sampled = sample_w(studio.generator, FACES, SEED, 0.7)
     codes = np.repeat(np.concatenate([encoded[:FACES], sampled])[:, None], num_ws, 1)
-    before = pixels(draw(studio, codes))
+    before = np.stack(pixels_of(studio.render_plus(codes)))
     others = tuple(key for key in directions if key in FEATURES and key not in NUISANCE)
     many = np.repeat(sample_w(studio.generator, MANY, SEED + 1, 0.7)[:, None], num_ws, 1)
-    unmoved = studio.judge(draw(studio, many))
+    unmoved = studio.judge(studio.render_plus(many))
     result = dict(directions)
     figures: dict[str, object] = {}
     for key in (key for key in directions if key in SLIDERS):
@@ -149,12 +134,6 @@ def choose(
     return result, figures
 
 
-def deviations(studio: Studio, codes: F32) -> F32:
-    """Of each of FEATURES over the pictures of codes w [N, w_dim]."""
-    found: F32 = studio.look(codes).std(0)
-    return found
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=Path("models/base"))
@@ -174,7 +153,7 @@ def main() -> None:
     rng = np.random.default_rng(0)
     some = np.sort(rng.choice(faces.rows("train"), 400, replace=False))
     held = np.sort(rng.choice(faces.rows("validation"), 96, replace=False))
-    unit = deviations(studio, studio.encode(faces.pixels[some]))
+    unit = studio.look(studio.encode(faces.pixels[some])).std(0)
     folder = args.model / "directions"
     directions, figures = choose(studio, load_directions(folder), studio.encode(faces.pixels[held]), unit, same, say)
     for key, direction in directions.items():

@@ -11,7 +11,7 @@ from facelab.core.recipe import LayerRange
 from facelab.core.values import F32, U8
 from facelab.paths import models_dir
 from models.training.directions import LEAK_LIMIT, studio_of
-from models.training.layers import KEPT, Measured, best, choose, deviations
+from models.training.layers import KEPT, Measured, best, choose
 
 BASE = models_dir() / "base"
 
@@ -59,7 +59,7 @@ def test_a_slider_is_measured_in_pictures_and_keeps_the_layers_that_need_it() ->
         return np.asarray(1 - np.abs(before.astype(np.float32) - after).mean((1, 2, 3)) / 64, np.float32)
 
     lines: list[str] = []
-    found, figures = choose(studio, smile, codes, deviations(studio, codes), same, lines.append)
+    found, figures = choose(studio, smile, codes, studio.look(codes).std(0), same, lines.append)
     about = figures["smile"]
     assert isinstance(about, dict)
     own, _, identity = about["in_all_layers"]

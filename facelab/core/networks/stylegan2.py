@@ -198,7 +198,7 @@ class StyledConv(nn.Module):
         weight: Tensor = self.weight
         if torch.is_grad_enabled() and weight.requires_grad:
             return None
-        if weight.is_inference() or recording():  # no version to go by; a recording outlives the weight's values
+        if weight.is_inference() or recording(weight.device):  # no version; a recording outlives the values
             return over_kernel(weight.square(), up=self.up)
         kept = self._kept
         if kept is None or kept[0] is not weight or kept[1] != weight._version:
